@@ -1,0 +1,10 @@
+/**
+ * Raft, as a pure and synchronous state machine, and the driver that runs it against the ports.
+ *
+ * @module
+ */
+
+export * from "./io.ts";
+export * from "./messages.ts";
+export * from "./options.ts";
+export * from "./view.ts";
