@@ -1,0 +1,49 @@
+/**
+ * What a lab test is to those who run it. The tests themselves stand in `lab2a.ts` and its siblings, what
+ * they stand on in `harness/`, and the routine that turns a run into a verdict in `run_lab_test.ts`.
+ */
+
+import type { Simulation } from "../../core/sim/simulation.ts";
+
+/** What one run of a test measured: the numbers of the Passed line. */
+export interface Measured {
+  /** Virtual seconds from the title line to the end. */
+  readonly seconds: number;
+  /** The number of servers. */
+  readonly peers: number;
+  /** Calls sent, whatever became of them. */
+  readonly rpcs: number;
+  /** Request bytes of those calls, and the bytes of the replies that were delivered. */
+  readonly bytes: number;
+  /** How far the log got; commands that were submitted twice count twice. */
+  readonly commits: number;
+}
+
+/** One test of a lab: a name and a scenario. */
+export interface LabTest {
+  /** The part of the course: `2A`. */
+  readonly lab: string;
+  /** `TestInitialElection2A`: the text that a pattern is matched against, together with the title. */
+  readonly name: string;
+  /** `Test (2A): initial election`: the text of the title line. */
+  readonly title: string;
+  /** Why the test is not in the default set of the 2022 edition (`2023 edition`, `strict`); it runs all the same. */
+  readonly addition?: string;
+  /**
+   * Plays the scenario in a simulation of its own.
+   *
+   * @throws {TestFailure} If something that the test demands does not hold.
+   * @throws {UnknownVerdict} If the test could not find out whether it holds.
+   */
+  readonly run: (simulation: Simulation) => Promise<Measured>;
+}
+
+/** Something that a test demands does not hold. The message is the reason, as the runner prints it. */
+export class TestFailure extends Error {
+  override readonly name = "TestFailure";
+}
+
+/** A test could not find out whether what it demands holds; that is never a pass. */
+export class UnknownVerdict extends Error {
+  override readonly name = "UnknownVerdict";
+}
