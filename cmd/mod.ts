@@ -1,0 +1,22 @@
+/** The program: the static list of its commands, which drives parsing, help and completions. */
+
+import type { CommandDefinition, CommandEnv } from "./command.ts";
+import { type Program, runProgram } from "./run.ts";
+import { versionText } from "./version.ts";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandDefinition[] = [];
+
+/** The program `dist824`. */
+export const DIST824: Program = {
+  name: "dist824",
+  summary: "The MIT 6.824 course of distributed systems as one program",
+  version: versionText,
+  commands: COMMANDS,
+  examples: [],
+};
+
+/** Runs one command line of `dist824`. The result is the exit code; it never rejects. */
+export function run(argv: readonly string[], env: CommandEnv): Promise<number> {
+  return runProgram(DIST824, argv, env);
+}

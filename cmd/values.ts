@@ -1,0 +1,48 @@
+/** Parsers for the values of options and arguments: what needs no I/O is checked here, once. */
+
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { closest } from "./suggest.ts";
+
+/** The bounds of an integer, both included. */
+export interface IntegerBounds {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Parses a decimal integer within bounds (by default 0 and 2^53 - 1). */
+export function integer(bounds: IntegerBounds = {}): (text: string) => number {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds;
+  const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`;
+  return (text) => {
+    const value = Number(text);
+    if (!/^-?\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`Expected an integer ${range}`);
+    }
+    return value;
+  };
+}
+
+/** Parses a number of seconds, with or without a fraction, `> 0`. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || !(value > 0)) {
+    throw new InvalidArgumentError("Expected a number of seconds above 0");
+  }
+  return value;
+}
+
+/** Checks that a value is one of `known`, without regard to upper and lower case. */
+export function oneOf<const T extends string>(known: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = known.find((value) => value.toLowerCase() === text.toLowerCase());
+    if (found !== undefined) return found;
+    const near = closest(text, known);
+    const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+    throw new InvalidArgumentError(`Expected one of ${known.join(", ")}${hint}`);
+  };
+}
+
+/** Applies `parse` to each value of an option that may be given several times or with several values. */
+export function eachOf<T>(parse: (text: string) => T): (text: string, before?: T[]) => T[] {
+  return (text, before) => [...(before ?? []), parse(text)];
+}
