@@ -5,7 +5,6 @@
 
 import type {
   DurableBatch,
-  EntryKind,
   LogEntry,
   LogIndex,
   ServerId,
@@ -14,8 +13,6 @@ import type {
 } from "../base/durable.ts";
 import type { Instant } from "../base/units.ts";
 import type { Reply, Request } from "./messages.ts";
-
-export type { EntryKind };
 
 /** Counts the batches that a server has handed to its storage, from 1; 0 means "none". */
 export type PersistSequence = number;

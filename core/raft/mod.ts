@@ -8,3 +8,6 @@ export * from "./io.ts";
 export * from "./messages.ts";
 export * from "./options.ts";
 export * from "./view.ts";
+export { Raft } from "./raft.ts";
+export type { RaftSetup } from "./state.ts";
+export { RAFT_SERVICE, RaftNode, type RaftNodeOptions } from "./raft_node.ts";

@@ -23,6 +23,11 @@ export interface RaftOptions {
   readonly appendBytesMax: number;
   /** How many AppendEntries may be on their way to one follower without an answer. */
   readonly inflightMax: number;
+  /**
+   * How long a leader waits for new entries to carry the news of a commit before it sends the news by
+   * itself. It bounds how far an idle cluster's followers lag, and halves the requests of a busy one.
+   */
+  readonly commitNoticeDelay: Millis;
   /** The size of the pieces in which a snapshot travels. */
   readonly snapshotChunkBytes: number;
 }
@@ -40,7 +45,8 @@ export const LAB_OPTIONS: RaftOptions = {
   noOpOnElection: false,
   appendEntriesMax: 512,
   appendBytesMax: 64 * 1024,
-  inflightMax: 8,
+  inflightMax: 1,
+  commitNoticeDelay: ms(10),
   snapshotChunkBytes: Number.MAX_SAFE_INTEGER,
 };
 
@@ -55,5 +61,6 @@ export const SERVER_OPTIONS: RaftOptions = {
   appendEntriesMax: 4096,
   appendBytesMax: 1024 * 1024,
   inflightMax: 64,
+  commitNoticeDelay: ms(5),
   snapshotChunkBytes: 1024 * 1024,
 };

@@ -1,0 +1,48 @@
+/** What happens because time passes, and when that is next. */
+
+import { checkQuorum, quorumDeadline } from "./check_quorum.ts";
+import { onElectionTimeout } from "./election.ts";
+import { expireTransfer } from "./leadership_transfer.ts";
+import { completeReads } from "./read_index.ts";
+import { broadcastEntries, broadcastHeartbeat, sendDue } from "./replication.ts";
+import type { RaftState } from "./state.ts";
+import { earlier, type Instant } from "../base/units.ts";
+
+/** Does what is due now; nothing, if the timer was early. */
+export function onTimer(raft: RaftState): void {
+  if (raft.role !== "leader") {
+    if (raft.now >= raft.electionDeadline) onElectionTimeout(raft);
+    return;
+  }
+  checkQuorum(raft);
+  if (raft.role !== "leader") return;
+  expireTransfer(raft);
+  sendDue(raft);
+}
+
+/** Sends what earlier steps of this instant have left to be sent together. */
+export function flush(raft: RaftState): void {
+  const { leader } = raft;
+  if (leader === undefined) return;
+  if (leader.roundDue !== undefined) {
+    leader.roundDue = undefined;
+    leader.entriesDue = undefined;
+    broadcastHeartbeat(raft);
+    completeReads(raft);
+  } else if (leader.entriesDue !== undefined) {
+    leader.entriesDue = undefined;
+    broadcastEntries(raft);
+  }
+}
+
+/** When the server wants to be woken. */
+export function wakeAt(raft: RaftState): Instant {
+  const { leader } = raft;
+  if (leader === undefined) return raft.electionDeadline;
+  if (leader.entriesDue !== undefined || leader.roundDue !== undefined) return raft.now;
+  let due = quorumDeadline(raft);
+  for (const { heartbeatDue } of leader.progress.values()) due = earlier(due, heartbeatDue);
+  if (leader.commitNoticeDue !== undefined) due = earlier(due, leader.commitNoticeDue);
+  if (leader.transfer !== undefined) due = earlier(due, leader.transfer.deadline);
+  return due;
+}
