@@ -11,6 +11,7 @@ import { onCompact } from "./compaction.ts";
 import { onRequestVoteReply, onTimeoutNow } from "./election.ts";
 import { onInstallSnapshot } from "./install_snapshot.ts";
 import { onInstallSnapshotReply, onNoSnapshotReply } from "./install_snapshot_reply.ts";
+import { checkInvariants } from "./invariants.ts";
 import type { Input, OutgoingRequest, Output, Proposed } from "./io.ts";
 import { onTransferLeadership } from "./leadership_transfer.ts";
 import type { Reply, Request } from "./messages.ts";
