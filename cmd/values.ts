@@ -12,7 +12,7 @@ export interface IntegerBounds {
 /** Parses a decimal integer within bounds (by default 0 and 2^53 - 1). */
 export function integer(bounds: IntegerBounds = {}): (text: string) => number {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds;
-  const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   return (text) => {
     const value = Number(text);
     if (!/^-?\d+$/.test(text) || value < min || value > max) {
