@@ -1,0 +1,19 @@
+/**
+ * The simulated world: virtual time, a network and disks that can be broken in every way, all from one
+ * seed. The same seed gives the same run, down to the last event.
+ *
+ * @module
+ */
+
+export type { Choice } from "./choice_log.ts";
+export { FoldKind } from "./event_hash.ts";
+export { Incarnation } from "./incarnation.ts";
+export {
+  type NetworkOptions,
+  type ServerName,
+  type SimEnd,
+  SimNetwork,
+  SimServer,
+} from "./network.ts";
+export { type Deferred, HangError, Simulation, type SimulationOptions } from "./simulation.ts";
+export { SimTransport } from "./transport.ts";

@@ -1,0 +1,222 @@
+/**
+ * The life of one call on the simulated network, from its sending to its reply or its failure. The
+ * caller gets its answer in an event of its own, never within its own call nor within the handler's reply.
+ */
+
+import type { Timer } from "../base/ports.ts";
+import { ms } from "../base/units.ts";
+import { digestBytes, FoldKind } from "./event_hash.ts";
+import { ScheduledEvent } from "./event_heap.ts";
+import type { SimServer } from "./network_server.ts";
+import type { EndState, NetworkState, ServerSlot } from "./network_state.ts";
+
+/**
+ * How often the network looks whether the server of a running handler is gone. A little more than the
+ * 100 ms of the labs, so that the looks do not stay in step with a test that counts in hundreds.
+ */
+const LOOK_INTERVAL = ms(100.1);
+
+/** What the next event of a call is. */
+type Phase = "arrival" | "failure" | "reply";
+
+/** What a caller is told: the reply's bytes, or `undefined` if none came. */
+export type OnReply = (reply: Uint8Array | undefined) => void;
+
+/** Sends one call, or fails it, as the end and the switches of the network are now. */
+export function startCall(
+  network: NetworkState,
+  end: EndState,
+  service: string,
+  request: Uint8Array,
+  onReply: OnReply,
+): void {
+  if (network.cleanedUp) {
+    new NetworkCall(network, end, service, request, onReply).failAfter(0);
+    return;
+  }
+  network.totalCount++;
+  network.totalBytes += request.length;
+  network.simulation.fold(FoldKind.send, end.number, digestBytes(request));
+  const target = end.enabled ? end.target : undefined;
+  const server = target?.live;
+  if (target === undefined || server === undefined) {
+    const delay = network.random.below(network.longDelays ? 7000 : 100);
+    new NetworkCall(network, end, service, request, onReply).failAfter(delay * 1000, "unreachable");
+    return;
+  }
+  if (network.simulation.trace.enabled) {
+    const fields = { service, to: target.name, bytes: request.length };
+    network.trace("send", end.owner, "sends", fields);
+  }
+  const copy = request.slice();
+  new NetworkCall(network, end, service, copy, onReply).sendTo(target, server);
+  const duplicates = network.duplicates;
+  if (duplicates && network.random.chance(duplicates.numerator, duplicates.denominator)) {
+    new NetworkCall(network, end, service, request.slice(), undefined).sendTo(target, server);
+  }
+}
+
+/** One call, as the event that happens to it next. */
+export class NetworkCall extends ScheduledEvent {
+  readonly #network: NetworkState;
+  readonly #end: EndState;
+  readonly #service: string;
+  /** Undefined for a duplicate, whose reply nobody waits for. */
+  readonly #onReply: OnReply | undefined;
+  readonly #reliable: boolean;
+  readonly #longReordering: boolean;
+  #phase: Phase = "arrival";
+  /** What travels: the request, later the reply. */
+  #message: Uint8Array;
+  #target: ServerSlot | undefined;
+  #server: SimServer | undefined;
+  #look: Timer | undefined;
+  #replied = false;
+  #over = false;
+
+  constructor(
+    network: NetworkState,
+    end: EndState,
+    service: string,
+    request: Uint8Array,
+    onReply: OnReply | undefined,
+  ) {
+    super();
+    this.#network = network;
+    this.#end = end;
+    this.#service = service;
+    this.#message = request;
+    this.#onReply = onReply;
+    this.#reliable = network.reliable;
+    this.#longReordering = network.longReordering;
+  }
+
+  /** Lets the request arrive, or get lost, after its time on the way. */
+  sendTo(target: ServerSlot, server: SimServer): void {
+    const network = this.#network;
+    this.#target = target;
+    this.#server = server;
+    const delay = this.#reliable ? 0 : network.random.below(27) * 1000;
+    this.#schedule("arrival", network.drawLatency(this.#end) + delay);
+  }
+
+  /** Lets the caller know after this time that no reply came. */
+  failAfter(micros: number, why?: string): void {
+    if (why !== undefined) this.#drop(why);
+    this.#schedule("failure", micros);
+  }
+
+  override fire(): void {
+    switch (this.#phase) {
+      case "arrival":
+        this.#onArrival();
+        break;
+      case "failure":
+        this.#finish(undefined);
+        break;
+      case "reply":
+        this.#onDelivery();
+    }
+  }
+
+  /** A paused server goes on: what waited for it happens now. */
+  release(): void {
+    this.#schedule(this.#phase, 0);
+  }
+
+  #onArrival(): void {
+    const network = this.#network;
+    const target = this.#target!;
+    if (!this.#reliable && network.random.chance(100, 1000)) {
+      this.#drop("request lost");
+      this.#finish(undefined);
+      return;
+    }
+    if (target.paused) {
+      target.held.push(this);
+      return;
+    }
+    network.simulation.fold(FoldKind.deliver, this.#end.number, this.#message.length);
+    if (network.simulation.trace.enabled) {
+      const fields = { service: this.#service, bytes: this.#message.length };
+      network.trace("deliver", target.name, "receives", fields);
+    }
+    this.#server!.dispatch(this.#service, this.#message, (reply) => this.#onHandled(reply));
+    if (!this.#replied) this.#armLook();
+  }
+
+  #onHandled(reply: Uint8Array): void {
+    if (this.#replied) throw new TypeError(`A handler of "${this.#service}" replied twice`);
+    this.#replied = true;
+    if (this.#over || this.#onReply === undefined) return;
+    this.#look?.cancel();
+    const network = this.#network;
+    const latency = network.drawLatency(this.#end);
+    if (this.#isGone()) {
+      this.failAfter(latency, "server gone");
+    } else if (!this.#reliable && network.random.chance(100, 1000)) {
+      this.failAfter(latency, "reply lost");
+    } else {
+      this.#message = reply.slice();
+      this.#schedule("reply", latency + this.#drawReordering());
+    }
+  }
+
+  #onDelivery(): void {
+    const network = this.#network;
+    if (network.pausedCount > 0 && this.#end.owner !== undefined) {
+      const owner = network.slot(this.#end.owner);
+      if (owner.paused) {
+        owner.held.push(this);
+        return;
+      }
+    }
+    const reply = this.#message;
+    network.totalBytes += reply.length;
+    network.simulation.fold(FoldKind.reply, this.#end.number, digestBytes(reply));
+    if (network.simulation.trace.enabled) {
+      const fields = { service: this.#service, from: this.#target!.name, bytes: reply.length };
+      network.trace("deliver", this.#end.owner, "receives reply", fields);
+    }
+    this.#finish(reply);
+  }
+
+  /** The extra time of a reply that is overtaken by others, in microseconds. */
+  #drawReordering(): number {
+    const random = this.#network.random;
+    if (!this.#longReordering || !random.chance(600, 900)) return 0;
+    return (200 + random.below(1 + random.below(2000))) * 1000;
+  }
+
+  /** The end was disabled, or another life of the server has begun, since the call was sent. */
+  #isGone(): boolean {
+    return !this.#end.enabled || this.#target!.live !== this.#server;
+  }
+
+  #armLook(): void {
+    this.#look = this.#network.simulation.clock.after(LOOK_INTERVAL, () => {
+      if (!this.#isGone()) return this.#armLook();
+      this.#drop("server gone");
+      this.#finish(undefined);
+    });
+  }
+
+  #finish(reply: Uint8Array | undefined): void {
+    this.#over = true;
+    this.#onReply?.(reply);
+  }
+
+  #drop(why: string): void {
+    const network = this.#network;
+    network.simulation.fold(FoldKind.drop, this.#end.number, this.#message.length);
+    if (network.simulation.trace.enabled) {
+      const to = this.#end.target?.name ?? "nobody";
+      network.trace("drop", this.#end.owner, why, { service: this.#service, to });
+    }
+  }
+
+  #schedule(phase: Phase, micros: number): void {
+    this.#phase = phase;
+    this.#network.simulation.scheduler.schedule(this, micros);
+  }
+}

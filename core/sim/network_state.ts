@@ -1,0 +1,86 @@
+/** What a simulated network and its calls share: switches, counters, ends and servers. */
+
+import { serverId } from "../base/durable.ts";
+import type { Random, TraceEvent, TraceTopic } from "../base/ports.ts";
+import type { NetworkCall } from "./network_call.ts";
+import type { ServerName, SimServer } from "./network_server.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** A name that ends can be connected to, and who answers to it at present. */
+export interface ServerSlot {
+  readonly name: ServerName;
+  live: SimServer | undefined;
+  paused: boolean;
+  /** The messages for a paused server, in the order of their arrival. */
+  held: NetworkCall[];
+}
+
+/** One way out of a server or a client. */
+export interface EndState {
+  /** Counts the ends of the network; stands for the end in the hash. */
+  readonly number: number;
+  readonly name: string;
+  /** Who sends through this end, if it was told. */
+  readonly owner: ServerName | undefined;
+  target: ServerSlot | undefined;
+  enabled: boolean;
+  /** Added to each leg of each call. */
+  slowMicros: number;
+}
+
+/** The state of a network. It is internal to the simulator. */
+export class NetworkState {
+  readonly simulation: Simulation;
+  readonly random: Random;
+  readonly latencyMinMicros: number;
+  readonly latencyMaxMicros: number;
+  readonly ends = new Map<string, EndState>();
+  readonly slots = new Map<ServerName, ServerSlot>();
+  reliable = true;
+  longDelays = false;
+  longReordering = false;
+  cleanedUp = false;
+  duplicates: { readonly numerator: number; readonly denominator: number } | undefined;
+  pausedCount = 0;
+  totalCount = 0;
+  totalBytes = 0;
+
+  constructor(simulation: Simulation, latencyMinMicros: number, latencyMaxMicros: number) {
+    this.simulation = simulation;
+    this.random = simulation.random.child("network");
+    this.latencyMinMicros = latencyMinMicros;
+    this.latencyMaxMicros = latencyMaxMicros;
+  }
+
+  /** Returns what stands behind a server's name, which need not have been heard before. */
+  slot(name: ServerName): ServerSlot {
+    let slot = this.slots.get(name);
+    if (slot === undefined) {
+      slot = { name, live: undefined, paused: false, held: [] };
+      this.slots.set(name, slot);
+    }
+    return slot;
+  }
+
+  /** Draws how long one leg of a call through `end` takes, in microseconds. */
+  drawLatency(end: EndState): number {
+    return this.random.between(this.latencyMinMicros, this.latencyMaxMicros) + end.slowMicros;
+  }
+
+  /** Reports something to the trace. Ask whether it is enabled first. */
+  trace(
+    topic: TraceTopic,
+    server: ServerName | undefined,
+    what: string,
+    fields: NonNullable<TraceEvent["fields"]>,
+  ): void {
+    this.simulation.trace.emit({
+      at: this.simulation.clock.now(),
+      server: typeof server === "number" ? serverId(server) : undefined,
+      term: undefined,
+      topic,
+      what,
+      fields,
+    });
+  }
+}
