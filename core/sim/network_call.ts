@@ -48,11 +48,14 @@ export function startCall(
     const fields = { service, to: target.name, bytes: request.length };
     network.trace("send", end.owner, "sends", fields);
   }
-  const copy = request.slice();
+  const copy = network.copies.copy(request);
   new NetworkCall(network, end, service, copy, onReply).sendTo(target, server);
   const duplicates = network.duplicates;
   if (duplicates && network.random.chance(duplicates.numerator, duplicates.denominator)) {
-    new NetworkCall(network, end, service, request.slice(), undefined).sendTo(target, server);
+    new NetworkCall(network, end, service, network.copies.copy(request), undefined).sendTo(
+      target,
+      server,
+    );
   }
 }
 
@@ -157,7 +160,7 @@ export class NetworkCall extends ScheduledEvent {
     } else if (!this.#reliable && network.random.chance(100, 1000)) {
       this.failAfter(latency, "reply lost");
     } else {
-      this.#message = reply.slice();
+      this.#message = network.copies.copy(reply);
       this.#schedule("reply", latency + this.#drawReordering());
     }
   }

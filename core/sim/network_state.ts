@@ -2,6 +2,7 @@
 
 import { serverId } from "../base/durable.ts";
 import type { Random, TraceEvent, TraceTopic } from "../base/ports.ts";
+import { ByteSlab } from "./byte_slab.ts";
 import type { NetworkCall } from "./network_call.ts";
 import type { ServerName, SimServer } from "./network_server.ts";
 import type { Simulation } from "./simulation.ts";
@@ -35,6 +36,7 @@ export class NetworkState {
   readonly latencyMinMicros: number;
   readonly latencyMaxMicros: number;
   readonly ends = new Map<string, EndState>();
+  readonly copies = new ByteSlab();
   readonly slots = new Map<ServerName, ServerSlot>();
   reliable = true;
   longDelays = false;
