@@ -115,3 +115,30 @@ export interface Trace {
 
 /** The trace that keeps nothing. */
 export const noTrace: Trace = { enabled: false, emit() {} };
+
+/** A file being written. Nothing of it is visible under its final name until it is renamed. */
+export interface FileWriter {
+  /** Appends `bytes`; the writer keeps no reference to them once the promise has resolved. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends the file. With `durable`, its content survives a crash of the machine from here on. */
+  close(durable: boolean): Promise<void>;
+}
+
+/**
+ * Files, by path. Paths use `/`; relative ones are below a folder that the implementation knows. What cannot be
+ * done rejects with an error that names the path.
+ */
+export interface Files {
+  /** The size in bytes, or `undefined` if there is no such file. */
+  size(path: string): Promise<number | undefined>;
+  /** Reads up to `length` bytes from `offset` on: fewer only at the end of the file. */
+  read(path: string, offset: number, length: number): Promise<Uint8Array>;
+  /** Begins a new file, in place of one of that name; makes the folders above it. */
+  create(path: string): Promise<FileWriter>;
+  /** Gives a file another name, in place of one of that name, in one step. */
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file or a folder with all below it. Harmless if there is none. */
+  remove(path: string): Promise<void>;
+  /** The names of the files and folders directly in a folder, sorted; empty if there is no such folder. */
+  list(folder: string): Promise<string[]>;
+}
