@@ -1,0 +1,61 @@
+/**
+ * Tests of the alarm, not of Raft: each goes wrong in a way of its own, so that one can see that the runner
+ * notices. They never run unless they are asked for.
+ */
+
+import { ms } from "../../core/base/units.ts";
+import { FoldKind } from "../../core/sim/event_hash.ts";
+import type { Simulation } from "../../core/sim/simulation.ts";
+import { type LabTest, type Measured, TestFailure, UnknownVerdict } from "./lab_test.ts";
+
+const NOTHING: Measured = { seconds: 0, peers: 0, rpcs: 0, bytes: 0, commits: 0 };
+
+/** The canaries: lab `canary`. */
+export const CANARY_TESTS: readonly LabTest[] = [
+  canary("CanaryAlwaysFails", "fails after one second", async ({ clock }) => {
+    await clock.sleep(ms(1000));
+    throw new TestFailure("this test always fails");
+  }),
+  canary("CanaryHangs", "waits for ever", async ({ clock }) => {
+    for (;;) await clock.sleep(ms(1000));
+  }),
+  canary("CanaryThrows", "is broken itself", async ({ clock }) => {
+    await clock.sleep(ms(1000));
+    throw new TypeError("this test is broken");
+  }),
+  canary("CanaryUnknown", "cannot find out", async ({ clock }) => {
+    await clock.sleep(ms(1000));
+    throw new UnknownVerdict("this test never knows");
+  }),
+  canary("CanaryNotDeterministic", "fails in another way each time", async (simulation) => {
+    const draw = await drawFromOutside(simulation);
+    throw new TestFailure(`this test drew ${draw} from outside the simulation`);
+  }),
+  canary("CanaryDrifts", "passes in another way each time", async (simulation) => {
+    await drawFromOutside(simulation);
+  }),
+];
+
+function canary(
+  name: string,
+  title: string,
+  scenario: (simulation: Simulation) => Promise<void>,
+): LabTest {
+  return {
+    lab: "canary",
+    name,
+    title: `Test (canary): ${title}`,
+    run: async (simulation) => {
+      await scenario(simulation);
+      return NOTHING;
+    },
+  };
+}
+
+/** Does what no simulated code may do: it lets the world outside decide. */
+async function drawFromOutside(simulation: Simulation): Promise<number> {
+  const draw = Math.floor(Math.random() * 2 ** 32);
+  await simulation.clock.sleep(ms(1));
+  simulation.fold(FoldKind.other, draw, 0);
+  return draw;
+}

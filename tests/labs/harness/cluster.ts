@@ -1,0 +1,307 @@
+/**
+ * The servers of a lab test and what can be done to them: start, crash, connect, disconnect. What the
+ * tests ask of the servers stands in `config.ts`.
+ *
+ * A crash keeps what is on the server's disk, and the harness keeps what the server has applied;
+ * everything else goes. There is one connected group, and servers that are cut off from everybody.
+ */
+
+import { logIndex, type ServerId, serverId } from "../../../core/base/durable.ts";
+import type { Random } from "../../../core/base/ports.ts";
+import { LAB_OPTIONS, type RaftOptions } from "../../../core/raft/options.ts";
+import { RaftNode } from "../../../core/raft/raft_node.ts";
+import type { RaftObserver } from "../../../core/raft/view.ts";
+import { figure3Checkers, Observers } from "../../../core/sim/checkers/mod.ts";
+import { type DiskOptions, SimDisk } from "../../../core/sim/disk.ts";
+import { FoldKind } from "../../../core/sim/event_hash.ts";
+import { Incarnation } from "../../../core/sim/incarnation.ts";
+import { type SimEnd, SimNetwork, SimServer } from "../../../core/sim/network.ts";
+import type { Simulation } from "../../../core/sim/simulation.ts";
+import { SimStorage } from "../../../core/sim/storage.ts";
+import { SimTransport } from "../../../core/sim/transport.ts";
+import { TestFailure } from "../lab_test.ts";
+import { AppliedLogs } from "./applied_logs.ts";
+import { type Applier, ingestSnapshot, PlainApplier, SnapshotApplier } from "./appliers.ts";
+import { DurableState } from "./durable_state.ts";
+import { GuardedTransport } from "./guarded_transport.ts";
+import { MonotonicChecker } from "./monotonic_checker.ts";
+
+const END_NAME_LENGTH = 20;
+const END_NAME_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** What a cluster starts with. */
+export interface ClusterOptions {
+  readonly servers: number;
+  /** The network loses and delays messages from the beginning. */
+  readonly unreliable?: boolean;
+  /** The services on top of Raft make snapshots. */
+  readonly snapshot?: boolean;
+  /** What differs from {@linkcode LAB_OPTIONS}. */
+  readonly raft?: Partial<RaftOptions>;
+  /** How the disks behave; by default they are instant and perfect. */
+  readonly disk?: DiskOptions;
+}
+
+/** One life of a server. */
+interface Life {
+  readonly node: RaftNode;
+  readonly applier: Applier;
+  readonly incarnation: Incarnation;
+  readonly transport: GuardedTransport;
+}
+
+/** A server with what outlives its crashes. */
+interface Host {
+  readonly id: ServerId;
+  readonly disk: SimDisk;
+  /** Of the present life, or of the last one. */
+  storage: SimStorage;
+  durable: DurableState | undefined;
+  /** How many lives it has had. */
+  lives: number;
+  life: Life | undefined;
+  connected: boolean;
+  /** `endNames[j]` sends to server `j`; every life has its own. */
+  endNames: readonly string[];
+}
+
+/** The servers, their network and their disks. Servers are numbered from 0. */
+export class Cluster {
+  /** The number of servers. */
+  readonly n: number;
+  readonly simulation: Simulation;
+  protected readonly network: SimNetwork;
+  protected readonly logs: AppliedLogs;
+  /** The harness's own draws. */
+  protected readonly harness: Random;
+  readonly #options: ClusterOptions;
+  readonly #observer: RaftObserver;
+  readonly #monotonic = new MonotonicChecker();
+  readonly #hosts: readonly Host[];
+
+  /** Makes the network and the disks; nothing runs yet. */
+  constructor(simulation: Simulation, options: ClusterOptions) {
+    this.n = options.servers;
+    this.simulation = simulation;
+    this.#options = options;
+    this.harness = simulation.random.child("harness");
+    this.logs = new AppliedLogs(this.n);
+    this.network = new SimNetwork(simulation);
+    this.network.setReliable(!options.unreliable);
+    this.network.setLongDelays(true);
+    this.#observer = new Observers([
+      figure3Checkers((error) => simulation.fail(error)),
+      this.#monotonic,
+    ]);
+    this.#hosts = Array.from({ length: this.n }, (_, server) => {
+      const disk = new SimDisk(simulation, { ...options.disk, name: server });
+      return {
+        id: serverId(server),
+        disk,
+        storage: new SimStorage(disk),
+        durable: undefined,
+        lives: 0,
+        life: undefined,
+        connected: false,
+        endNames: [],
+      };
+    });
+  }
+
+  /** Starts a server from what its disk holds, and crashes it before if it runs. It is not connected. */
+  start1(server: number): void {
+    this.crash1(server);
+    const host = this.#host(server);
+    host.lives++;
+    host.storage = new SimStorage(host.disk);
+    host.durable = new DurableState(host.id, host.storage, host.durable);
+    host.life = this.#begin(host, host.durable);
+  }
+
+  /** Crashes a server: only its disk survives. Harmless if it does not run. */
+  crash1(server: number): void {
+    const host = this.#host(server);
+    this.disconnect(server);
+    this.network.deleteServer(server);
+    if (host.life === undefined) return;
+    this.kill(server);
+    host.disk.crash();
+  }
+
+  /** Starts and connects a server. */
+  restart(server: number): void {
+    this.start1(server);
+    this.connect(server);
+  }
+
+  /** Lets a server talk with all others that are connected. */
+  connect(server: number): void {
+    this.#host(server).connected = true;
+    for (const other of this.connectedServers()) this.#enable(server, other, true);
+  }
+
+  /** Cuts a server off from all others. */
+  disconnect(server: number): void {
+    this.#host(server).connected = false;
+    for (let other = 0; other < this.n; other++) this.#enable(server, other, false);
+  }
+
+  /** Says whether a server runs. */
+  isUp(server: number): boolean {
+    return this.#host(server).life !== undefined;
+  }
+
+  /** Says whether a server is connected, and so runs. */
+  isConnected(server: number): boolean {
+    return this.#host(server).connected;
+  }
+
+  /** The largest persisted Raft state of all servers, whether they run or not, in bytes. */
+  logSize(): number {
+    return Math.max(...this.#hosts.map(({ storage }) => storage.raftStateSize()));
+  }
+
+  /** How many requests the present life of a server has received. */
+  rpcCount(server: number): number {
+    return this.network.getCount(server);
+  }
+
+  /** How many calls were sent. */
+  rpcTotal(): number {
+    return this.network.totalCount;
+  }
+
+  /** The bytes of all requests and of the replies that were delivered. */
+  bytesTotal(): number {
+    return this.network.totalBytes;
+  }
+
+  /** Lets the network lose and delay messages, or not. */
+  setUnreliable(yes: boolean): void {
+    this.network.setReliable(!yes);
+  }
+
+  /** Lets most replies come late, or not. */
+  setLongReordering(yes: boolean): void {
+    this.network.setLongReordering(yes);
+  }
+
+  protected nodeOf(server: number): RaftNode | undefined {
+    return this.#host(server).life?.node;
+  }
+
+  protected connectedServers(): readonly number[] {
+    return this.#hosts.filter((host) => host.connected).map((host) => host.id);
+  }
+
+  /** Ends the life of a server; nothing that it does afterwards has any effect. */
+  protected kill(server: number): void {
+    const host = this.#host(server);
+    const { life } = host;
+    if (life === undefined) return;
+    life.incarnation.kill();
+    life.transport.onKilled();
+    life.applier.stop();
+    life.node.stop();
+    this.#monotonic.onKilled(host.id);
+    host.life = undefined;
+  }
+
+  /** Writes something into the trace. */
+  protected note(what: string, fields: Record<string, string | number>): void {
+    const { trace, clock } = this.simulation;
+    if (!trace.enabled) return;
+    trace.emit({
+      at: clock.now(),
+      server: undefined,
+      term: undefined,
+      topic: "test",
+      what,
+      fields,
+    });
+  }
+
+  #begin(host: Host, durable: DurableState): Life {
+    const { simulation } = this;
+    const server = new SimServer();
+    const transport = new GuardedTransport(
+      host.id,
+      new SimTransport(this.#makeEnds(host), server),
+      durable,
+    );
+    const incarnation = new Incarnation(simulation.clock, transport, durable);
+    const applier = this.#makeApplier(host, durable);
+    const node = new RaftNode({
+      id: host.id,
+      servers: this.#hosts.map(({ id }) => id),
+      options: { ...LAB_OPTIONS, ...this.#options.raft },
+      clock: incarnation.clock,
+      random: simulation.random.child(`server/${host.id}/life/${host.lives}`),
+      transport: incarnation.transport,
+      storage: incarnation.storage,
+      trace: simulation.trace,
+      observer: this.#observer,
+      apply: (applied) => applier.deliver(applied),
+    });
+    this.network.addServer(host.id, server);
+    return { node, applier, incarnation, transport };
+  }
+
+  #makeEnds(host: Host): readonly SimEnd[] {
+    host.endNames = this.#hosts.map(() => this.#drawEndName());
+    return host.endNames.map((name, to) => {
+      const end = this.network.makeEnd(name, host.id);
+      this.network.connect(name, to);
+      return end;
+    });
+  }
+
+  /** A restarted service begins with the snapshot that Raft has kept, if there is one. */
+  #makeApplier(host: Host, durable: DurableState): Applier {
+    const { simulation, logs } = this;
+    const onError = (error: string) => {
+      logs.reject(host.id, error);
+      simulation.fail(new TestFailure(`apply error: ${error}`));
+    };
+    const onApplied = (index: number) => simulation.fold(FoldKind.other, host.id, index);
+    const options = { server: host.id, logs, onError, onApplied };
+    if (!this.#options.snapshot) return new PlainApplier(options);
+    return new SnapshotApplier({
+      ...options,
+      clock: simulation.clock,
+      random: simulation.random.child(`server/${host.id}/service/${host.lives}`),
+      lastApplied: this.#ingest(host, durable),
+      compact: (index, data) => host.life?.node.compact(logIndex(index), data),
+    });
+  }
+
+  #ingest(host: Host, durable: DurableState): number {
+    const { snapshot } = durable.load();
+    if (snapshot === undefined) return 0;
+    const ingested = ingestSnapshot(this.logs, host.id, snapshot.data, undefined);
+    if (typeof ingested === "string") throw new TestFailure(`apply error: ${ingested}`);
+    return ingested;
+  }
+
+  #drawEndName(): string {
+    let name = "";
+    for (let i = 0; i < END_NAME_LENGTH; i++) {
+      name += END_NAME_ALPHABET[this.harness.below(END_NAME_ALPHABET.length)];
+    }
+    return name;
+  }
+
+  /** Opens or closes both directions between two servers, as far as they have ends yet. */
+  #enable(server: number, other: number, yes: boolean): void {
+    const out = this.#host(server).endNames[other];
+    const back = this.#host(other).endNames[server];
+    if (out !== undefined) this.network.enable(out, yes);
+    if (back !== undefined) this.network.enable(back, yes);
+  }
+
+  #host(server: number): Host {
+    const host = this.#hosts[server];
+    if (host === undefined) throw new RangeError(`There is no server ${server}`);
+    return host;
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Tests of Raft that the course does not have: its scenarios with sharper demands, with the extensions of
+ * the thesis switched on, and on disks that need time and tear what they were writing in a crash.
+ */
+
+import { ms } from "../../core/base/units.ts";
+import type { RaftOptions } from "../../core/raft/options.ts";
+import type { DiskOptions } from "../../core/sim/disk.ts";
+import { labTest, type LabTestDefinition } from "./harness/define.ts";
+import { initialElection, manyElections } from "./lab2a.ts";
+import { rpcBytes } from "./lab2b.ts";
+import { type LabTest, TestFailure } from "./lab_test.ts";
+import { churn } from "./scenarios/churn.ts";
+import { figure8, figure8Unreliable } from "./scenarios/figure_8.ts";
+import { installSnapshots } from "./scenarios/install_snapshots.ts";
+import { leaderBacksUp } from "./scenarios/leader_backs_up.ts";
+
+/** PreVote and CheckQuorum: servers that were cut off do not disturb, leaders that were cut off step down. */
+const STABLE: Partial<RaftOptions> = { preVote: true, checkQuorum: true };
+
+/** A write takes 1 to 10 ms to become durable; a crash keeps any prefix of what was being written. */
+const SLOW_DISK: DiskOptions = { syncDelayMin: ms(1), syncDelayMax: ms(10) };
+
+/** The strict tests, all labs. */
+export const LAB_2_STRICT: readonly LabTest[] = [
+  strict("2A", {
+    name: "TestStrictInitialElection2A",
+    title: "initial election, and the term stays",
+    servers: 3,
+    scenario: (config) =>
+      initialElection(config, (message) => {
+        throw new TestFailure(message);
+      }),
+  }),
+  strict("2A", {
+    name: "TestStrictManyElections2A",
+    title: "multiple elections with PreVote and CheckQuorum",
+    servers: 7,
+    raft: STABLE,
+    scenario: manyElections,
+  }),
+  strict("2B", {
+    name: "TestStrictRPCBytes2B",
+    title: "each command travels to each follower once",
+    servers: 3,
+    scenario: (config) => rpcBytes(config, 110_000),
+  }),
+  strict("2B", {
+    name: "TestStrictBackup2B",
+    title: "leader backs up quickly with PreVote and CheckQuorum",
+    servers: 5,
+    raft: STABLE,
+    scenario: leaderBacksUp,
+  }),
+  strict("2C", {
+    name: "TestStrictFigure8Unreliable2C",
+    title: "Figure 8 (unreliable) with PreVote and CheckQuorum",
+    servers: 5,
+    unreliable: true,
+    raft: STABLE,
+    scenario: figure8Unreliable,
+  }),
+  strict("2C", {
+    name: "TestStrictFigure8SlowDisk2C",
+    title: "Figure 8 with slow disks that tear writes",
+    servers: 5,
+    disk: SLOW_DISK,
+    scenario: figure8,
+  }),
+  strict("2C", {
+    name: "TestStrictChurnSlowDisk2C",
+    title: "unreliable churn with slow disks that tear writes",
+    servers: 5,
+    unreliable: true,
+    disk: SLOW_DISK,
+    scenario: churn,
+  }),
+  strict("2D", {
+    name: "TestStrictSnapshotInstallUnCrash2D",
+    title: "install snapshots (unreliable+crash) with PreVote and CheckQuorum",
+    servers: 3,
+    unreliable: true,
+    snapshot: true,
+    raft: STABLE,
+    scenario: (config) => installSnapshots(config, "crash"),
+  }),
+  strict("2D", {
+    name: "TestStrictSnapshotInstallSlowDisk2D",
+    title: "install snapshots (unreliable+crash) with slow disks that tear writes",
+    servers: 3,
+    unreliable: true,
+    snapshot: true,
+    disk: SLOW_DISK,
+    scenario: (config) => installSnapshots(config, "crash"),
+  }),
+];
+
+function strict(lab: string, definition: Omit<LabTestDefinition, "lab">): LabTest {
+  return labTest({
+    ...definition,
+    lab,
+    title: `Test (${lab} strict): ${definition.title}`,
+    addition: "strict",
+  });
+}

@@ -1,0 +1,31 @@
+/**
+ * The lab suites: every test of the course as data and a scenario, run by `deno test` and by `dist824 test`.
+ *
+ * @module
+ */
+
+import { CANARY_TESTS } from "./canary.ts";
+import { LAB_2A } from "./lab2a.ts";
+import { LAB_2B } from "./lab2b.ts";
+import { LAB_2C } from "./lab2c.ts";
+import { LAB_2D } from "./lab2d.ts";
+import { LAB_2_STRICT } from "./lab2_strict.ts";
+import { type LabTest, type Measured, TestFailure, UnknownVerdict } from "./lab_test.ts";
+
+export { CANARY_TESTS, type LabTest, type Measured, TestFailure, UnknownVerdict };
+export {
+  type Outcome,
+  runLabTest,
+  type RunOptions,
+  testSeed,
+  type Verdict,
+} from "./run_lab_test.ts";
+
+/** All tests: those of the course in the reference's order, then the strict ones. */
+export const LAB_TESTS: readonly LabTest[] = [
+  ...LAB_2A,
+  ...LAB_2B,
+  ...LAB_2C,
+  ...LAB_2D,
+  ...LAB_2_STRICT,
+];

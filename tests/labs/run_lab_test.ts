@@ -1,0 +1,102 @@
+/** Runs one lab test once, in a simulation of its own, and says what came of it. It never throws. */
+
+import { InvariantError } from "../../core/base/errors.ts";
+import type { Trace } from "../../core/base/ports.ts";
+import { deriveSeed } from "../../core/base/random.ts";
+import { macrotask } from "../../core/host/macrotask.ts";
+import { HangError, Simulation } from "../../core/sim/simulation.ts";
+import { type LabTest, type Measured, TestFailure, UnknownVerdict } from "./lab_test.ts";
+
+/**
+ * What came of a test: `fail` if what it demands does not hold, `unknown` if it could not find out, `error` if the
+ * test itself, or what it runs on, is broken.
+ */
+export type Verdict = "pass" | "fail" | "unknown" | "error";
+
+/** One run of one test. Plain data, JSON-safe. */
+export interface Outcome {
+  readonly name: string;
+  readonly lab: string;
+  readonly title: string;
+  /** The iteration's seed, in decimal digits. */
+  readonly seed: string;
+  readonly verdict: Verdict;
+  /**
+   * Why it did not pass. The kind comes first where there is one: `hang: …`, `harness error: …`, or the name
+   * of the property that was broken (`ElectionSafety: …`).
+   */
+  readonly reason?: string;
+  /** Where a broken test broke. */
+  readonly stack?: string;
+  /** Only for a pass. */
+  readonly measured?: Measured;
+  /** How far the simulation got. */
+  readonly virtualSeconds: number;
+  readonly wallMs: number;
+  readonly events: number;
+  readonly hash: string;
+  /** For a failure that was run again with the same seed: whether the same came of it. */
+  readonly repeated?: boolean;
+}
+
+/** How a test is run. */
+export interface RunOptions {
+  /** A clock of the real world, in milliseconds; without it a run takes no wall time. */
+  readonly now?: () => number;
+  readonly trace?: Trace;
+  readonly recordEvents?: boolean;
+  readonly recordChoices?: boolean;
+}
+
+/** The seed of one test in an iteration. A test that is run alone does what it does among the others. */
+export function testSeed(iterationSeed: bigint, name: string): bigint {
+  return deriveSeed(iterationSeed, name);
+}
+
+/** Runs `test` once, with the seed that it has in the iteration of `iterationSeed`. */
+export async function runLabTest(
+  test: LabTest,
+  iterationSeed: bigint,
+  options: RunOptions = {},
+): Promise<Outcome> {
+  const { now = () => 0, ...recording } = options;
+  const begun = now();
+  const seed = testSeed(iterationSeed, test.name);
+  const simulation = new Simulation({ ...recording, seed, macrotask });
+  const result = await resultOf(simulation, test);
+  return {
+    name: test.name,
+    lab: test.lab,
+    title: test.title,
+    seed: iterationSeed.toString(),
+    ...result,
+    virtualSeconds: simulation.clock.now() / 1000,
+    wallMs: now() - begun,
+    events: simulation.events,
+    hash: simulation.hash(),
+  };
+}
+
+type Result = Pick<Outcome, "verdict" | "reason" | "stack" | "measured">;
+
+async function resultOf(simulation: Simulation, test: LabTest): Promise<Result> {
+  try {
+    return { verdict: "pass", measured: await simulation.run(() => test.run(simulation)) };
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): Result {
+  if (error instanceof TestFailure || error instanceof InvariantError) {
+    return { verdict: "fail", reason: error.message };
+  }
+  if (error instanceof HangError) return { verdict: "fail", reason: `hang: ${error.message}` };
+  if (error instanceof UnknownVerdict) return { verdict: "unknown", reason: error.message };
+  const stack = error instanceof Error ? error.stack : undefined;
+  return {
+    verdict: "error",
+    reason: `harness error: ${String(error)}`,
+    ...(stack !== undefined && { stack }),
+  };
+}
