@@ -6,6 +6,14 @@
  */
 
 export type { Choice } from "./choice_log.ts";
+export {
+  type Chance,
+  DiskError,
+  type DiskFaults,
+  type DiskOptions,
+  type OnSynced,
+  SimDisk,
+} from "./disk.ts";
 export { FoldKind } from "./event_hash.ts";
 export { Incarnation } from "./incarnation.ts";
 export {
@@ -16,4 +24,5 @@ export {
   SimServer,
 } from "./network.ts";
 export { type Deferred, HangError, Simulation, type SimulationOptions } from "./simulation.ts";
+export { SimStorage } from "./storage.ts";
 export { SimTransport } from "./transport.ts";
