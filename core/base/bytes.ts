@@ -3,9 +3,11 @@
  * by whoever owns them; there is no reflection and no schema. All integers are unsigned.
  */
 
+import { ByteSlab } from "./byte_slab.ts";
 import { DamagedDataError } from "./errors.ts";
 
 const encoder = new TextEncoder();
+const slab = new ByteSlab();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** An empty byte string, to be shared. */
@@ -101,7 +103,7 @@ export class ByteWriter {
 
   /** Returns a copy of what was written, and starts again from nothing with the same buffer. */
   finish(): Uint8Array {
-    const result = this.#buffer.slice(0, this.#length);
+    const result = slab.copy(this.#buffer.subarray(0, this.#length));
     this.#length = 0;
     return result;
   }

@@ -2,7 +2,7 @@
 
 import { serverId } from "../base/durable.ts";
 import type { Random, TraceEvent, TraceTopic } from "../base/ports.ts";
-import { ByteSlab } from "./byte_slab.ts";
+import { ByteSlab } from "../base/byte_slab.ts";
 import type { NetworkCall } from "./network_call.ts";
 import type { ServerName, SimServer } from "./network_server.ts";
 import type { Simulation } from "./simulation.ts";

@@ -1,6 +1,6 @@
 /**
  * Copies of small byte strings, cut from larger pieces of memory: in V8 a typed array with memory of its
- * own costs some 700 ns, a view into another's 30 ns, and a simulated call needs two copies.
+ * own costs some 700 ns, a view into another's 30 ns, and every message is at least one.
  */
 
 /** The size of a piece. A copy that is kept for long keeps its whole piece, so it is not large. */
