@@ -1,11 +1,17 @@
 /** The program: the static list of its commands, which drives parsing, help and completions. */
 
 import type { CommandDefinition, CommandEnv } from "./command.ts";
+import { completionsCommand } from "./completions.ts";
 import { type Program, runProgram } from "./run.ts";
+import { testCommand, testWorkerCommand } from "./test.ts";
 import { versionText } from "./version.ts";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly CommandDefinition[] = [];
+export const COMMANDS: readonly CommandDefinition[] = [
+  testCommand,
+  testWorkerCommand,
+  completionsCommand(() => COMMANDS),
+];
 
 /** The program `dist824`. */
 export const DIST824: Program = {

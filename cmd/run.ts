@@ -139,6 +139,10 @@ function describe(error: unknown): { readonly code: number; readonly text: strin
 function parserText(error: CommanderError): string {
   return error.message
     .replace(/^error: /, "")
+    .replace(
+      /^command-argument value (.*?) is invalid for (argument '.*?')/,
+      "$2 value $1 is invalid",
+    )
     .replace(/\n\(Did you mean/, " (did you mean")
     .replaceAll("\n", " ");
 }

@@ -1,6 +1,6 @@
 /** Parsers for the values of options and arguments: what needs no I/O is checked here, once. */
 
-import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { Argument, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { closest } from "./suggest.ts";
 
 /** The bounds of an integer, both included. */
@@ -45,4 +45,37 @@ export function oneOf<const T extends string>(known: readonly T[]): (text: strin
 /** Applies `parse` to each value of an option that may be given several times or with several values. */
 export function eachOf<T>(parse: (text: string) => T): (text: string, before?: T[]) => T[] {
   return (text, before) => [...(before ?? []), parse(text)];
+}
+
+/** An option with a fixed set of values, which help and completions show. */
+export function choiceOption<const Flags extends string, const T extends string>(
+  flags: Flags,
+  description: string,
+  known: readonly T[],
+): Option<Flags, undefined, undefined, T> {
+  const option = new Option(flags, description).argParser(oneOf(known));
+  option.argChoices = [...known];
+  return option;
+}
+
+/** The same for several values: `--lab <lab...>`. */
+export function choicesOption<const Flags extends string, const T extends string>(
+  flags: Flags,
+  description: string,
+  known: readonly T[],
+): Option<Flags, undefined, undefined, T[]> {
+  const option = new Option(flags, description).argParser(eachOf(oneOf(known)));
+  option.argChoices = [...known];
+  return option;
+}
+
+/** A positional argument with a fixed set of values. */
+export function choiceArgument<const Name extends string, const T extends string>(
+  name: Name,
+  description: string,
+  known: readonly T[],
+): Argument<Name, undefined, T> {
+  const argument = new Argument(name, description).argParser(oneOf(known));
+  argument.argChoices = [...known];
+  return argument;
 }
