@@ -2,6 +2,7 @@
 
 import type { CommandDefinition, CommandEnv } from "./command.ts";
 import { completionsCommand } from "./completions.ts";
+import { echoCommand } from "./echo.ts";
 import { type Program, runProgram } from "./run.ts";
 import { testCommand, testWorkerCommand } from "./test.ts";
 import { versionText } from "./version.ts";
@@ -11,6 +12,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   testCommand,
   testWorkerCommand,
   completionsCommand(() => COMMANDS),
+  echoCommand,
 ];
 
 /** The program `dist824`. */
