@@ -1,0 +1,75 @@
+/**
+ * The lines of a run, as the course's own runner and its test program print them: students know them, and
+ * scripts that read the one read the other. Every function returns whole lines, each with its end.
+ */
+
+import type { Measured } from "../../tests/labs/lab_test.ts";
+import type { Verdict } from "../../tests/labs/run_lab_test.ts";
+
+/** The first line of a run. */
+export function startLine(labs: readonly string[], runs: number, seed: bigint): string {
+  return `Start running ${labs.join(" ")} tests ${runs} times, seed ${seed}...\n`;
+}
+
+/** The line that opens an iteration, counted from 1. */
+export function iterationLine(iteration: number): string {
+  return `starting iteration ${iteration}:\n`;
+}
+
+/** The line that opens a test. */
+export function titleLine(title: string): string {
+  return `${title} ...\n`;
+}
+
+/** The five numbers of a test that passed: `  ... Passed --  %4.1f  %d %4d %7d %4d`. */
+export function passedLine(measured: Measured): string {
+  const seconds = measured.seconds.toFixed(1).padStart(4);
+  const rpcs = String(measured.rpcs).padStart(4);
+  const bytes = String(measured.bytes).padStart(7);
+  const commits = String(measured.commits).padStart(4);
+  return `  ... Passed --  ${seconds}  ${measured.peers} ${rpcs} ${bytes} ${commits}\n`;
+}
+
+const wordOf: Readonly<Record<Verdict, string>> = {
+  pass: "PASS",
+  fail: "FAIL",
+  unknown: "UNKNOWN",
+  error: "ERROR",
+};
+
+/** The lines of a test that did not pass: its name, its virtual seconds, and indented what there is to say. */
+export function notPassedLines(
+  verdict: Verdict,
+  name: string,
+  seconds: number,
+  details: readonly string[],
+): string {
+  const indented = details.flatMap((detail) => detail.split("\n")).map((line) => `    ${line}\n`);
+  return `--- ${wordOf[verdict]}: ${name} (${seconds.toFixed(2)}s)\n${indented.join("")}`;
+}
+
+/** The lines that close an iteration: its verdict, and its virtual seconds beside the labs it ran. */
+export function iterationEndLines(
+  verdict: Verdict,
+  labs: readonly string[],
+  seconds: number,
+): string {
+  const what = `dist824/${labs.join(",")}\t${seconds.toFixed(3)}s`;
+  if (verdict === "pass") return `PASS\nok  \t${what}\n\n`;
+  if (verdict === "unknown") return `UNKNOWN\n?   \t${what}\n\n`;
+  return `FAIL\nexit status 1\nFAIL\t${what}\n\n`;
+}
+
+/** The two lines that the course's runner ends with. The seconds are those of the wall clock. */
+export function totalLines(iterations: number, passed: number, wallMs: number): string {
+  return `Running the test a total of ${iterations} times, with ${passed} times passed.\n` +
+    `Total time spent: ${(wallMs / 1000).toFixed(1)} seconds.\n`;
+}
+
+/** The worst of several verdicts; of none, a pass. */
+export function worstVerdict(verdicts: Iterable<Verdict>): Verdict {
+  const order: readonly Verdict[] = ["pass", "unknown", "error", "fail"];
+  let worst = 0;
+  for (const verdict of verdicts) worst = Math.max(worst, order.indexOf(verdict));
+  return order[worst]!;
+}
