@@ -56,11 +56,12 @@ export class SeededRandom implements Random {
     this.#low = Number(seed & 0xffff_ffffn) | 0;
     this.#name = options.name ?? "";
     this.#sink = options.sink;
-    // The first two words are one-to-one with the seed, so different seeds never share a state.
-    this.#s0 = mix(this.#low + 0x1b873593);
-    this.#s1 = mix(this.#high + 0x7f4a7c15);
-    this.#s2 = mix(this.#s0 ^ rotateLeft(this.#s1, 16));
-    this.#s3 = mix(this.#s1 + Math.imul(this.#s0, 0x2c1b3c6d));
+    // Every step can be undone, so different seeds never share a state; all words depend on both halves.
+    const low = mix(this.#low + 0x1b873593);
+    this.#s1 = mix(this.#high ^ low);
+    this.#s0 = mix(low + this.#s1);
+    this.#s2 = mix(this.#s0 + Math.imul(this.#s1, 0x2c1b3c6d));
+    this.#s3 = mix(this.#s1 ^ rotateLeft(this.#s2, 16));
     if ((this.#s0 | this.#s1 | this.#s2 | this.#s3) === 0) this.#s0 = 1;
   }
 
