@@ -54,7 +54,8 @@ export class StoredState implements Recovered {
       ? this.#entries.length
       : snapshot.lastIncludedIndex - this.#lastBeforeEntries;
     this.#forget(0, Math.min(Math.max(covered, 0), this.#entries.length));
-    this.#snapshot = snapshot;
+    // The caller may use its bytes for something else; a later rewrite needs them as they are.
+    this.#snapshot = { ...snapshot, data: snapshot.data.slice() };
   }
 
   #setEntries(entries: readonly LogEntry[]): void {
