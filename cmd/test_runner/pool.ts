@@ -29,6 +29,8 @@ export interface PoolOptions {
   readonly start: StartWorker;
   /** A worker that is silent for so long over one task, in wall time, is ended. */
   readonly silenceMsMax: number;
+  /** The time a worker has to start; by default 60,000 ms. */
+  readonly startMsMax?: number;
 }
 
 interface Job {
@@ -160,10 +162,11 @@ export class Pool {
   #watch(slot: Slot): void {
     clearTimeout(slot.timer);
     if (slot.jobs.length === 0) return;
+    const { silenceMsMax, startMsMax = 60_000 } = this.#options;
     slot.timer = setTimeout(() => {
       slot.timedOut = true;
       slot.link?.kill();
-    }, this.#options.silenceMsMax);
+    }, slot.ready ? silenceMsMax : startMsMax);
   }
 
   #onEnd(slot: Slot, how: string): void {
@@ -174,8 +177,8 @@ export class Pool {
     slot.ready = false;
     slot.timedOut = false;
     if (this.#closed) return;
-    const limit = `was silent for ${this.#options.silenceMsMax / 1000} s of wall time`;
-    const what = timedOut ? limit : how;
+    const silence = `was silent for ${this.#options.silenceMsMax / 1000} s of wall time`;
+    const what = !timedOut ? how : ready ? silence : "did not get ready";
     if (ready) {
       first?.resolve({ slot: slot.index, lost: { how: what, failing: first.failing } });
     } else {

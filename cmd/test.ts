@@ -1,0 +1,113 @@
+/** `dist824 test`: runs the tests of the labs any number of times. */
+
+import { selfCommand } from "../core/host/self_command.ts";
+import { CANARY_TESTS, LAB_TESTS, type LabTest } from "../tests/labs/mod.ts";
+import { defineCommand, EXIT, Option } from "./command.ts";
+import { jobsOption, jsonOption, seedOption, traceOption } from "./options.ts";
+import { checkWritableFile, makeWritableFolder } from "./test_runner/files.ts";
+import { runTests } from "./test_runner/run_tests.ts";
+import { selectTests } from "./test_runner/selection.ts";
+import { tableText } from "./test_runner/table.ts";
+import { workUntilEnd } from "./test_runner/worker.ts";
+import { processWorkers } from "./test_runner/worker_process.ts";
+import { eachOf, integer, seconds } from "./values.ts";
+
+const WORKER_NAME = "__test-worker";
+
+const DESCRIPTION = `Run the tests of the labs, each in a simulated world with virtual time.
+
+Iteration i runs every selected test with the seed S + i - 1, so a failing iteration is repeated
+exactly by its own seed. A test that fails is run a second time before it is reported.
+Exit code: 0 all passed, 1 something failed, 3 a verdict is unknown, 130 interrupted.`;
+
+/** Runs lab tests. */
+export const testCommand = defineCommand({
+  name: "test",
+  summary: "Run the tests of the labs, any number of times",
+  description: DESCRIPTION,
+  examples: [
+    { line: "dist824 test --lab 2D --runs 50", does: "run the tests of lab 2D fifty times" },
+    { line: "dist824 test --lab 2 --test figure8 --seed 37", does: "repeat what seed 37 did" },
+    { line: "dist824 test --runs 1000 --fail-fast --trace traces", does: "hunt for a failure" },
+    { line: "dist824 test --list --lab 2A,2B", does: "show what there is" },
+  ],
+  configure: (command) =>
+    command
+      .addOption(
+        new Option("--lab <lab...>", "labs (2A), beginnings of labs (2), or all (default: all)")
+          .argParser(eachOf((text) => text)),
+      )
+      .option("--test <pattern>", "only tests with <pattern> in their function name or title")
+      .addOption(
+        new Option("--runs <n>", "number of iterations").argParser(integer({ min: 1 }))
+          .default(1),
+      )
+      .addOption(seedOption())
+      .addOption(jobsOption())
+      .option("--list", "show the tests instead of running them")
+      .option("--fail-fast", "end the run at the first failure")
+      .option("--check-determinism", "run everything twice and compare every event")
+      .addOption(
+        new Option("--test-timeout <s>", "seconds of wall time that one test may take")
+          .argParser(seconds).default(120),
+      )
+      .addOption(jsonOption())
+      .option("--junit <file>", "write the results as JUnit XML to <file>")
+      .addOption(traceOption()),
+  async run({ options }, env) {
+    const tests = selectTests({ labs: LAB_TESTS, hidden: CANARY_TESTS }, {
+      labs: options.lab ?? [],
+      pattern: options.test,
+    });
+    if (options.list) {
+      env.stdout.write(listText(tests));
+      return EXIT.good;
+    }
+    const { json, junit, trace } = options;
+    if (json !== undefined && json !== "-") checkWritableFile("--json", json);
+    if (junit !== undefined) checkWritableFile("--junit", junit);
+    if (trace !== undefined) makeWritableFolder("--trace", trace);
+    const { command, args } = selfCommand([WORKER_NAME]);
+    return await runTests({
+      tests,
+      runs: options.runs,
+      seed: options.seed ?? drawSeed(),
+      jobs: options.jobs ?? navigator.hardwareConcurrency,
+      failFast: options.failFast ?? false,
+      checkDeterminism: options.checkDeterminism ?? false,
+      silenceMsMax: options.testTimeout * 1000,
+      json,
+      junit,
+      traceDir: trace,
+      startWorker: processWorkers([command, ...args]),
+    }, env);
+  },
+});
+
+/** A worker process of {@linkcode testCommand}. */
+export const testWorkerCommand = defineCommand({
+  name: WORKER_NAME,
+  summary: "Run the tests that standard input names (used by dist824 test)",
+  hidden: true,
+  examples: [],
+  configure: (command) => command,
+  async run(_, env) {
+    await workUntilEnd({
+      tests: [...LAB_TESTS, ...CANARY_TESTS],
+      input: env.stdin,
+      write: (line) => env.stdout.write(line),
+      now: env.now,
+    });
+    return EXIT.good;
+  },
+});
+
+function listText(tests: readonly LabTest[]): string {
+  const rows = tests.map(({ lab, name, title, addition }) => [lab, name, title, addition ?? ""]);
+  return tableText(rows, ["left", "left", "left", "left"]);
+}
+
+/** A seed from the operating system. */
+function drawSeed(): bigint {
+  return crypto.getRandomValues(new BigUint64Array(1))[0]!;
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { CANARY_TESTS, LAB_TESTS, type Outcome } from "../../tests/labs/mod.ts";
+import type { Task } from "./protocol.ts";
+import { runTask } from "./run_task.ts";
+
+const failing: Outcome[] = [];
+const surroundings = {
+  tests: [...LAB_TESTS, ...CANARY_TESTS],
+  now: () => 0,
+  onFailing: (outcome: Outcome) => void failing.push(outcome),
+};
+
+function canaryTask(test: string, more: Partial<Task> = {}): Task {
+  return {
+    id: 1,
+    lab: "canary",
+    test,
+    seed: "5",
+    recordEvents: false,
+    traceFile: undefined,
+    ...more,
+  };
+}
+
+Deno.test("runTask() of a test that passes runs it once", async () => {
+  failing.length = 0;
+  const task = { ...canaryTask("TestInitialElection2A"), lab: "2A" };
+  const done = await runTask(task, surroundings);
+  assert.equal(done.outcome.verdict, "pass");
+  assert.equal(done.outcome.repeated, undefined);
+  assert.equal(done.outcome.seed, "5");
+  assert.deepEqual(failing, []);
+});
+
+Deno.test("runTask() of a failure announces it, repeats it, and says that it repeated", async () => {
+  failing.length = 0;
+  const done = await runTask(canaryTask("CanaryAlwaysFails"), surroundings);
+  assert.equal(done.outcome.verdict, "fail");
+  assert.equal(done.outcome.repeated, true);
+  assert.equal(failing.length, 1);
+  assert.equal(failing[0]!.repeated, undefined);
+  assert.equal(done.traceFile, undefined);
+});
+
+Deno.test("runTask() of a failure that depends on more than its seed says that too", async () => {
+  const done = await runTask(canaryTask("CanaryNotDeterministic"), surroundings);
+  assert.equal(done.outcome.verdict, "fail");
+  assert.equal(done.outcome.repeated, false);
+});
+
+Deno.test("runTask() leaves the trace of a failure, with a header", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const traceFile = join(folder, "t.jsonl");
+    const done = await runTask(canaryTask("CanaryAlwaysFails", { traceFile }), surroundings);
+    assert.equal(done.traceFile, traceFile);
+    const header = JSON.parse((await Deno.readTextFile(traceFile)).split("\n")[0]!);
+    assert.equal(header.test, "CanaryAlwaysFails");
+    assert.equal(header.seed, "5");
+    assert.equal(header.reason, done.outcome.reason);
+    assert.equal(header.repeated, true);
+    assert.equal(typeof header.choices, "number");
+    const lost = { traceFile: join(folder, "none", "t.jsonl") };
+    const without = await runTask(canaryTask("CanaryAlwaysFails", lost), surroundings);
+    assert.equal(without.traceFile, undefined);
+    assert.match(without.traceError!, /cannot write .*none/);
+    assert.equal(without.outcome.repeated, true);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("runTask() answers with all events if they are asked for", async () => {
+  const done = await runTask(canaryTask("CanaryHangs", { recordEvents: true }), surroundings);
+  assert.equal(done.outcome.verdict, "fail");
+  assert.ok(done.events!.length >= 600);
+});
+
+Deno.test("runTask() throws on a test that does not exist", async () => {
+  await assert.rejects(runTask(canaryTask("TestNone"), surroundings), RangeError);
+});
