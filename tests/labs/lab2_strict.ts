@@ -10,13 +10,21 @@ import { labTest, type LabTestDefinition } from "./harness/define.ts";
 import { initialElection, manyElections } from "./lab2a.ts";
 import { rpcBytes } from "./lab2b.ts";
 import { type LabTest, TestFailure } from "./lab_test.ts";
+import { bytesInFlight } from "./scenarios/bytes_in_flight.ts";
 import { churn } from "./scenarios/churn.ts";
+import { cutOff } from "./scenarios/cut_off.ts";
 import { figure8, figure8Unreliable } from "./scenarios/figure_8.ts";
 import { installSnapshots } from "./scenarios/install_snapshots.ts";
 import { leaderBacksUp } from "./scenarios/leader_backs_up.ts";
 
 /** PreVote and CheckQuorum: servers that were cut off do not disturb, leaders that were cut off step down. */
 const STABLE: Partial<RaftOptions> = { preVote: true, checkQuorum: true };
+
+/** Many requests on their way to each follower, which may overtake each other. */
+const PIPELINED: Partial<RaftOptions> = { inflightMax: 64 };
+
+/** All that real servers do, and snapshots in small pieces. */
+const EXTENDED: Partial<RaftOptions> = { ...STABLE, ...PIPELINED, snapshotChunkBytes: 200 };
 
 /** A write takes 1 to 10 ms to become durable; a crash keeps any prefix of what was being written. */
 const SLOW_DISK: DiskOptions = { syncDelayMin: ms(1), syncDelayMax: ms(10) };
@@ -39,6 +47,13 @@ export const LAB_2_STRICT: readonly LabTest[] = [
     raft: STABLE,
     scenario: manyElections,
   }),
+  strict("2A", {
+    name: "TestStrictCutOff2A",
+    title: "PreVote and CheckQuorum, a server that was cut off neither disturbs nor leads",
+    servers: 3,
+    raft: STABLE,
+    scenario: cutOff,
+  }),
   strict("2B", {
     name: "TestStrictRPCBytes2B",
     title: "each command travels to each follower once",
@@ -46,18 +61,33 @@ export const LAB_2_STRICT: readonly LabTest[] = [
     scenario: (config) => rpcBytes(config, 110_000),
   }),
   strict("2B", {
+    name: "TestStrictRPCBytesInFlight2B",
+    title: "each command travels once, though many are on their way",
+    servers: 3,
+    raft: PIPELINED,
+    scenario: bytesInFlight,
+  }),
+  strict("2B", {
     name: "TestStrictBackup2B",
-    title: "leader backs up quickly with PreVote and CheckQuorum",
+    title: "leader backs up quickly with PreVote, CheckQuorum and pipelining",
     servers: 5,
-    raft: STABLE,
+    raft: EXTENDED,
     scenario: leaderBacksUp,
   }),
   strict("2C", {
     name: "TestStrictFigure8Unreliable2C",
-    title: "Figure 8 (unreliable) with PreVote and CheckQuorum",
+    title: "Figure 8 (unreliable) with PreVote, CheckQuorum and pipelining",
     servers: 5,
     unreliable: true,
-    raft: STABLE,
+    raft: EXTENDED,
+    scenario: figure8Unreliable,
+  }),
+  strict("2C", {
+    name: "TestStrictFigure8Pipelined2C",
+    title: "Figure 8 (unreliable) with pipelining",
+    servers: 5,
+    unreliable: true,
+    raft: PIPELINED,
     scenario: figure8Unreliable,
   }),
   strict("2C", {
@@ -69,19 +99,20 @@ export const LAB_2_STRICT: readonly LabTest[] = [
   }),
   strict("2C", {
     name: "TestStrictChurnSlowDisk2C",
-    title: "unreliable churn with slow disks that tear writes",
+    title: "unreliable churn with pipelining and slow disks that tear writes",
     servers: 5,
     unreliable: true,
+    raft: PIPELINED,
     disk: SLOW_DISK,
     scenario: churn,
   }),
   strict("2D", {
     name: "TestStrictSnapshotInstallUnCrash2D",
-    title: "install snapshots (unreliable+crash) with PreVote and CheckQuorum",
+    title: "install snapshots (unreliable+crash) in pieces, with PreVote and CheckQuorum",
     servers: 3,
     unreliable: true,
     snapshot: true,
-    raft: STABLE,
+    raft: EXTENDED,
     scenario: (config) => installSnapshots(config, "crash"),
   }),
   strict("2D", {

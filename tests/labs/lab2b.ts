@@ -3,6 +3,7 @@
 import type { Config } from "./harness/config.ts";
 import { labTest } from "./harness/define.ts";
 import { ELECTION_TIMEOUT } from "./harness/limits.ts";
+import { randomText } from "./harness/random_text.ts";
 import { type LabTest, TestFailure } from "./lab_test.ts";
 import { leaderBacksUp } from "./scenarios/leader_backs_up.ts";
 import { concurrentStarts } from "./scenarios/concurrent_starts.ts";
@@ -101,7 +102,7 @@ export async function rpcBytes(config: Config, bytesMax: number): Promise<void> 
   await config.one(99, 3, false);
   const before = config.bytesTotal();
   for (let index = 2; index <= 11; index++) {
-    const got = await config.one(randomText(config, 5000), 3, false);
+    const got = await config.one(randomText(config.random, 5000), 3, false);
     if (got !== index) throw new TestFailure(`got index ${got} but expected ${index}`);
   }
   const bytes = config.bytesTotal() - before;
@@ -208,11 +209,4 @@ async function rejoin(config: Config): Promise<void> {
 function expectNoneCommitted(config: Config, index: number): void {
   const { count } = config.nCommitted(index);
   if (count > 0) throw new TestFailure(`${count} committed but no majority`);
-}
-
-function randomText(config: Config, length: number): string {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  let text = "";
-  for (let i = 0; i < length; i++) text += alphabet[config.random.below(alphabet.length)];
-  return text;
 }

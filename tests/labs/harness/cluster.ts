@@ -22,12 +22,14 @@ import { SimTransport } from "../../../core/sim/transport.ts";
 import { TestFailure } from "../lab_test.ts";
 import { AppliedLogs } from "./applied_logs.ts";
 import { type Applier, ingestSnapshot, PlainApplier, SnapshotApplier } from "./appliers.ts";
+import { CommitChecker } from "./commit_checker.ts";
 import { DurableState } from "./durable_state.ts";
 import { GuardedTransport } from "./guarded_transport.ts";
 import { MonotonicChecker } from "./monotonic_checker.ts";
+import { randomText } from "./random_text.ts";
+import { VoteLedger } from "./vote_ledger.ts";
 
 const END_NAME_LENGTH = 20;
-const END_NAME_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** What a cluster starts with. */
 export interface ClusterOptions {
@@ -77,6 +79,7 @@ export class Cluster {
   readonly #options: ClusterOptions;
   readonly #observer: RaftObserver;
   readonly #monotonic = new MonotonicChecker();
+  readonly #votes = new VoteLedger();
   readonly #hosts: readonly Host[];
 
   /** Makes the network and the disks; nothing runs yet. */
@@ -92,6 +95,8 @@ export class Cluster {
     this.#observer = new Observers([
       figure3Checkers((error) => simulation.fail(error)),
       this.#monotonic,
+      this.#votes,
+      new CommitChecker(() => this.#hosts.map(({ durable }) => durable)),
     ]);
     this.#hosts = Array.from({ length: this.n }, (_, server) => {
       const disk = new SimDisk(simulation, { ...options.disk, name: server });
@@ -228,6 +233,7 @@ export class Cluster {
       host.id,
       new SimTransport(this.#makeEnds(host), server),
       durable,
+      this.#votes,
     );
     const incarnation = new Incarnation(simulation.clock, transport, durable);
     const applier = this.#makeApplier(host, durable);
@@ -243,12 +249,13 @@ export class Cluster {
       observer: this.#observer,
       apply: (applied) => applier.deliver(applied),
     });
+    durable.checkRestored(node.view);
     this.network.addServer(host.id, server);
     return { node, applier, incarnation, transport };
   }
 
   #makeEnds(host: Host): readonly SimEnd[] {
-    host.endNames = this.#hosts.map(() => this.#drawEndName());
+    host.endNames = this.#hosts.map(() => randomText(this.harness, END_NAME_LENGTH));
     return host.endNames.map((name, to) => {
       const end = this.network.makeEnd(name, host.id);
       this.network.connect(name, to);
@@ -281,14 +288,6 @@ export class Cluster {
     const ingested = ingestSnapshot(this.logs, host.id, snapshot.data, undefined);
     if (typeof ingested === "string") throw new TestFailure(`apply error: ${ingested}`);
     return ingested;
-  }
-
-  #drawEndName(): string {
-    let name = "";
-    for (let i = 0; i < END_NAME_LENGTH; i++) {
-      name += END_NAME_ALPHABET[this.harness.below(END_NAME_ALPHABET.length)];
-    }
-    return name;
   }
 
   /** Opens or closes both directions between two servers, as far as they have ends yet. */

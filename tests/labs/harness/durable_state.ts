@@ -3,22 +3,25 @@
  * account, so that the harness can tell whether a server says more than it would remember.
  */
 
-import type {
-  DurableBatch,
-  HardState,
-  LogIndex,
-  Recovered,
-  ServerId,
-  Term,
+import {
+  type DurableBatch,
+  type HardState,
+  type LogIndex,
+  logIndex,
+  type Recovered,
+  type ServerId,
+  type Term,
+  term as asTerm,
 } from "../../../core/base/durable.ts";
 import { invariant } from "../../../core/base/errors.ts";
 import type { Storage } from "../../../core/base/ports.ts";
+import type { RaftView } from "../../../core/raft/view.ts";
 
 /** The account of one life of a server. */
 export class DurableState implements Storage {
   currentTerm: Term;
   votedFor: ServerId | undefined;
-  lastIncludedIndex: LogIndex | 0 = 0;
+  lastIncludedIndex: LogIndex;
   readonly #storage: Storage;
   readonly #recovered: Recovered;
   /** By index. What the snapshot covers may be missing. */
@@ -33,27 +36,44 @@ export class DurableState implements Storage {
     this.#storage = storage;
     this.#recovered = storage.load();
     const { hardState, snapshot, entries } = this.#recovered;
-    this.currentTerm = (hardState?.currentTerm ?? 0) as Term;
+    this.currentTerm = hardState?.currentTerm ?? asTerm(0);
     this.votedFor = hardState?.votedFor;
-    this.lastIncludedIndex = snapshot?.lastIncludedIndex ?? 0;
+    this.lastIncludedIndex = snapshot?.lastIncludedIndex ?? logIndex(0);
     if (snapshot !== undefined) this.#terms[this.lastIncludedIndex] = snapshot.lastIncludedTerm;
     for (const entry of entries) this.#terms[entry.index] = entry.term;
     if (before !== undefined) this.#compare(server, before);
   }
 
   /** The last entry, or the end of the snapshot. */
-  get lastIndex(): number {
-    return Math.max(this.#terms.length - 1, this.lastIncludedIndex);
+  get lastIndex(): LogIndex {
+    return logIndex(Math.max(this.#terms.length - 1, this.lastIncludedIndex));
   }
 
-  /** The term of an entry, where it is stored and known. */
+  /** The term of an entry, where it is stored and known. Before the first entry there is term 0. */
   termAt(index: LogIndex): Term | undefined {
-    return this.#terms[index];
+    return index === 0 ? asTerm(0) : this.#terms[index];
   }
 
   /** The same whenever it is asked: what was stored when this life began. */
   load(): Recovered {
     return this.#recovered;
+  }
+
+  /**
+   * Checks that a server begins with what was stored, and regards nothing as committed but the snapshot.
+   *
+   * @throws {InvariantError} If it does not.
+   */
+  checkRestored(raft: RaftView): void {
+    const { log, commitIndex } = raft;
+    const { lastIndex, lastIncludedIndex } = this;
+    const stored = describe(this, lastIndex, this.termAt(lastIndex), lastIncludedIndex);
+    const restored = describe(raft, log.lastIndex, log.lastTerm, commitIndex);
+    invariant(
+      stored === restored,
+      "RestoresWhatIsStored",
+      () => `server ${raft.id} restarts with ${restored}; its disk holds ${stored}`,
+    );
   }
 
   persist(batch: DurableBatch, onDurable: () => void): void {
@@ -107,4 +127,14 @@ export class DurableState implements Storage {
         `with ${this.lastIncludedIndex}`,
     );
   }
+}
+
+function describe(
+  { currentTerm, votedFor }: Pick<RaftView, "currentTerm" | "votedFor">,
+  lastIndex: LogIndex,
+  lastTerm: Term | undefined,
+  commitIndex: LogIndex,
+): string {
+  return `term ${currentTerm}, vote ${votedFor ?? "none"}, last entry ${lastIndex} of term ` +
+    `${lastTerm}, committed ${commitIndex}`;
 }

@@ -16,6 +16,7 @@ import type {
   RequestVote,
 } from "../../../core/raft/messages.ts";
 import type { DurableState } from "./durable_state.ts";
+import type { VoteLedger } from "./vote_ledger.ts";
 
 /** The name under which the runner reports a breach. */
 const PROPERTY = "PersistedBeforeSent";
@@ -25,12 +26,20 @@ export class GuardedTransport implements Transport {
   readonly #server: ServerId;
   readonly #transport: Transport;
   readonly #durable: DurableState;
+  readonly #votes: VoteLedger;
   #killed = false;
 
-  constructor(server: ServerId, transport: Transport, durable: DurableState) {
+  /** The votes that leave are entered in `votes`. */
+  constructor(
+    server: ServerId,
+    transport: Transport,
+    durable: DurableState,
+    votes: VoteLedger,
+  ) {
     this.#server = server;
     this.#transport = transport;
     this.#durable = durable;
+    this.#votes = votes;
   }
 
   /** From now on the server must be silent. */
@@ -71,17 +80,21 @@ export class GuardedTransport implements Transport {
     // The question of a PreVote promises nothing.
     if (request.kind === "RequestVote" && request.preVote) return;
     this.#checkTerm(request.term, request.kind);
-    if (request.kind === "RequestVote") this.#checkVote(request);
+    if (request.kind !== "RequestVote") return;
+    this.#checkVote(request);
+    this.#votes.onVote(request.term, this.#server, request.candidateId);
   }
 
   #checkReply(request: Request, reply: Reply): void {
     if (request.kind === "RequestVote" && request.preVote) return;
     this.#checkTerm(reply.term, reply.kind);
-    // In a later term the facts behind the reply may have been replaced.
-    if (this.#durable.currentTerm > reply.term) return;
     if (reply.kind === "RequestVoteReply" && reply.voteGranted) {
-      this.#checkVote(request as RequestVote);
+      const asked = request as RequestVote;
+      this.#checkVote(asked);
+      this.#votes.onVote(reply.term, this.#server, asked.candidateId);
     }
+    // In a later term the entries behind the reply may have been replaced.
+    if (this.#durable.currentTerm > reply.term) return;
     if (reply.kind === "AppendEntriesReply" && reply.success) {
       this.#checkEntries(request as AppendEntries);
     }
