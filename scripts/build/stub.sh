@@ -34,8 +34,8 @@ unpack() {
   partial=
   trap 'rm -f "$partial"; exit 130' INT
   trap 'rm -f "$partial"; exit 143' TERM HUP
-  why=$(mkdir -p "${4%/*}" 2>&1) &&
-    partial=$(mktemp "${4%/*}/.partial.XXXXXX" 2>&1) || { why="$why$partial"; give_up; }
+  why=$(mkdir -p "${4%/*}" 2>&1) || give_up
+  partial=$(mktemp "${4%/*}/.partial.XXXXXX" 2>&1) || { why=$partial; give_up; }
   why=$({ tail -c "+$1" "$0" | head -c "$2" | gzip -dc >"$partial"; } 2>&1 &&
     { sync "$partial" || :; } 2>/dev/null && chmod "$3" "$partial" 2>&1 &&
     mv -f "$partial" "$4" 2>&1) || { rm -f "$partial"; give_up; }
@@ -44,7 +44,7 @@ unpack() {
 }
 
 give_up() {
-  fail "cannot unpack the program into $root" "$why" \
+  fail "cannot unpack the program into $root" "$(printf '%s\n' "$why" | sed '/./!d;q')" \
     "It needs 120 MB in a directory that can be written to. Set DIST824_CACHE or XDG_CACHE_HOME to one."
 }
 
