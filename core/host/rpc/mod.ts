@@ -13,5 +13,5 @@ export {
   type RpcLogEvent,
   type RpcOptions,
 } from "./options.ts";
-export { RpcClient } from "./rpc_client.ts";
+export { RpcClient, type RpcClientDependencies } from "./rpc_client.ts";
 export { RpcServer } from "./rpc_server.ts";

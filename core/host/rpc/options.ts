@@ -2,6 +2,8 @@
 
 import { type Millis, ms } from "../../base/units.ts";
 import type { Dial, Listen } from "./byte_stream.ts";
+import type { Hello } from "./messages.ts";
+import { dialTcp, listenTcp } from "./tcp_stream.ts";
 
 /** Bounds on what a peer can make this end hold, do or wait for. */
 export interface RpcLimits {
@@ -24,6 +26,10 @@ export interface RpcLimits {
   readonly heldBytesMax: number;
   /** Bytes a client lets wait to be sent; calls beyond fail as overloaded. */
   readonly queueBytesMax: number;
+  /** How long a call may take if the caller does not say. */
+  readonly callTime: Millis;
+  /** How long a server that is closed waits for its last replies to be taken. */
+  readonly closeTime: Millis;
   /** How often a server says that it is alive, on a connection whose calls it handles and that is silent otherwise. */
   readonly aliveInterval: Millis;
   /** A client gives up a connection with calls in flight that is silent for so long. At least twice `aliveInterval`. */
@@ -44,6 +50,8 @@ export const DEFAULT_RPC_LIMITS: RpcLimits = {
   callsInFlightMax: 256,
   heldBytesMax: 32 * 1024 * 1024,
   queueBytesMax: 64 * 1024 * 1024,
+  callTime: ms(30_000),
+  closeTime: ms(1000),
   aliveInterval: ms(1000),
   silenceMax: ms(5000),
   backoffMin: ms(20),
@@ -79,4 +87,25 @@ export interface RpcOptions {
   readonly dial?: Dial;
   /** How a server takes them in; TCP by default. */
   readonly listen?: Listen;
+}
+
+/** {@linkcode RpcOptions} with nothing left open. */
+export interface ResolvedRpcOptions {
+  readonly hello: Hello;
+  readonly limits: RpcLimits;
+  readonly log: (event: RpcLogEvent) => void;
+  readonly dial: Dial;
+  readonly listen: Listen;
+}
+
+/** Fills in what was left open. */
+export function resolveOptions(options: RpcOptions): ResolvedRpcOptions {
+  const { protocol, version, clusterId } = options;
+  return {
+    hello: { protocol, version, clusterId },
+    limits: { ...DEFAULT_RPC_LIMITS, ...options.limits },
+    log: options.log ?? (() => {}),
+    dial: options.dial ?? dialTcp,
+    listen: options.listen ?? listenTcp,
+  };
 }
