@@ -6,3 +6,15 @@
 
 export { RealClock } from "./clock.ts";
 export { macrotask } from "./macrotask.ts";
+export {
+  type Address,
+  RpcClient,
+  type RpcClientDependencies,
+  RpcError,
+  type RpcFailure,
+  type RpcLimits,
+  type RpcLogEvent,
+  type RpcOptions,
+  RpcServer,
+} from "./rpc/mod.ts";
+export { TcpTransport, type TcpTransportOptions } from "./tcp_transport.ts";

@@ -1,6 +1,7 @@
 /** Takes frames out of a stream: bytes go through a small buffer, a large frame straight into its own memory. */
 
 import { crc32 } from "node:zlib";
+import { ByteSlab } from "../../base/byte_slab.ts";
 import { DamagedDataError } from "../../base/errors.ts";
 import type { ByteStream } from "./byte_stream.ts";
 import { FRAME_HEAD_BYTES } from "./frame_buffer.ts";
@@ -8,11 +9,6 @@ import { FRAME_HEAD_BYTES } from "./frame_buffer.ts";
 const BUFFER_BYTES_MIN = 4 * 1024;
 /** A larger frame bypasses the buffer. */
 const BUFFER_BYTES_MAX = 64 * 1024;
-
-/** Contents up to this size share memory: a typed array with memory of its own costs 20 times a view. */
-const SHARED_BYTES_MAX = 1024;
-/** A content that is kept for long keeps as much as this. */
-const SLAB_BYTES = 8 * 1024;
 
 /** How much of an unfinished frame counts as progress of its own. */
 const PROGRESS_BYTES = 64 * 1024;
@@ -31,8 +27,7 @@ export class FrameReader {
   #large: Uint8Array | undefined;
   #largeFilled = 0;
   #largeChecksum = 0;
-  #slab = new Uint8Array(0);
-  #slabUsed = 0;
+  readonly #slab = new ByteSlab();
   #bytesSinceProgress = 0;
   #progress = 0;
 
@@ -97,7 +92,7 @@ export class FrameReader {
     checkSum(content, readU32(this.#buffer, start + 4));
     this.#start += size;
     this.#countProgress();
-    return this.#copy(content);
+    return this.#slab.copy(content);
   }
 
   /** The unused end of the buffer, after making it as long as it can be without losing anything. */
@@ -133,19 +128,6 @@ export class FrameReader {
     this.#large = undefined;
     this.#countProgress();
     return large;
-  }
-
-  #copy(content: Uint8Array): Uint8Array {
-    const length = content.length;
-    if (length > SHARED_BYTES_MAX) return content.slice();
-    if (this.#slabUsed + length > this.#slab.length) {
-      this.#slab = new Uint8Array(SLAB_BYTES);
-      this.#slabUsed = 0;
-    }
-    const copy = this.#slab.subarray(this.#slabUsed, this.#slabUsed + length);
-    copy.set(content);
-    this.#slabUsed += length;
-    return copy;
   }
 
   #countProgress(): void {
