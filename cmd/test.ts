@@ -14,11 +14,12 @@ import { eachOf, integer, seconds } from "./values.ts";
 
 const WORKER_NAME = "__test-worker";
 
-const DESCRIPTION = `Run the tests of the labs, each in a simulated world with virtual time.
-
-Iteration i runs every selected test with the seed S + i - 1, so a failing iteration is repeated
-exactly by its own seed. A test that fails is run a second time before it is reported.
-Exit code: 0 all passed, 1 something failed, 3 a verdict is unknown, 130 interrupted.`;
+const DESCRIPTION = [
+  "Run the tests of the labs, each in a simulated world with virtual time.",
+  "Iteration i runs every selected test with the seed S + i - 1, so its own seed repeats it exactly. " +
+  "A test that fails is run a second time before it is reported.",
+  "Exit code: 0 all passed, 1 something failed, 3 a verdict is unknown, 130 interrupted.",
+].join("\n\n");
 
 /** Runs lab tests. */
 export const testCommand = defineCommand({

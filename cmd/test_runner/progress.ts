@@ -39,6 +39,8 @@ export function spanText(spanMs: number): string {
 export interface ProgressBarOptions {
   /** Writes to the terminal that shows the bar; `undefined` if there is none: then nothing is ever drawn. */
   readonly write: ((text: string) => void) | undefined;
+  /** The terminal's width: a longer line would wrap, and could not be redrawn. */
+  readonly columns: () => number;
   /** The wall clock, in milliseconds. */
   readonly now: () => number;
   /** The least time between two drawings. */
@@ -48,6 +50,7 @@ export interface ProgressBarOptions {
 /** Draws and takes away the bar. */
 export class ProgressBar {
   readonly #write: ((text: string) => void) | undefined;
+  readonly #columns: () => number;
   readonly #now: () => number;
   readonly #everyMs: number;
   #drawnAt = -Infinity;
@@ -55,6 +58,7 @@ export class ProgressBar {
 
   constructor(options: ProgressBarOptions) {
     this.#write = options.write;
+    this.#columns = options.columns;
     this.#now = options.now;
     this.#everyMs = options.everyMs ?? 100;
   }
@@ -66,7 +70,7 @@ export class ProgressBar {
     if (this.#visible && now - this.#drawnAt < this.#everyMs) return;
     this.#drawnAt = now;
     this.#visible = true;
-    this.#write(TAKE_AWAY + progressText(progress));
+    this.#write(TAKE_AWAY + progressText(progress).slice(0, this.#columns() - 1));
   }
 
   /** Takes the bar away, so that something else can be written on its line. */

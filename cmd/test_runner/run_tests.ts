@@ -73,6 +73,7 @@ async function execute(
   const { stderr } = env;
   const bar = new ProgressBar({
     write: stderr.isTerminal ? (text) => stderr.write(text) : undefined,
+    columns: () => stderr.columns,
     now: env.now,
   });
   const reporter = new Reporter(run.tests, (text) => {
@@ -80,7 +81,9 @@ async function execute(
     output.write(text);
   });
   const counts = { done: 0, passed: 0, notPassed: 0 };
+  const drawBar = () => bar.draw({ ...counts, total, elapsedMs: env.now() - begun });
   try {
+    drawBar();
     const ending = await runUnits({
       plan: run,
       // Two on each worker, and one here for the first that is free.
@@ -92,7 +95,7 @@ async function execute(
         counts.done++;
         if (result.outcome.verdict === "pass") counts.passed++;
         else if (isFailure(result)) counts.notPassed++;
-        bar.draw({ ...counts, total, elapsedMs: env.now() - begun });
+        drawBar();
       },
       onReport: (result) => {
         tally.add(result);

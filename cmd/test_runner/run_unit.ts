@@ -5,7 +5,7 @@ import type { LabTest } from "../../tests/labs/lab_test.ts";
 import type { Outcome } from "../../tests/labs/run_lab_test.ts";
 import type { Lost, PoolResult } from "./pool.ts";
 import { sameOutcome } from "./run_task.ts";
-import type { Task } from "./protocol.ts";
+import type { DoneMessage, Task } from "./protocol.ts";
 
 /** One test of one iteration. */
 export interface Unit {
@@ -58,11 +58,20 @@ export async function runUnit(
   if (sameOutcome(first.done.outcome, second.done.outcome)) return result;
   const difference = await findDifference(unit, options, run);
   if (difference === undefined) return undefined;
-  const reason = `not deterministic: ${difference}\n` +
-    `hashes ${first.done.outcome.hash} and ${second.done.outcome.hash}`;
+  const reason = [`not deterministic: ${difference}`, ...bothRuns(first.done, second.done)].join(
+    "\n",
+  );
   const { measured: _, ...outcome } = first.done.outcome;
   const drifted: Outcome = { ...outcome, verdict: "fail", reason, repeated: false };
   return { ...result, outcome: drifted, drifted: true };
+}
+
+/** What the two runs came to. */
+function bothRuns(first: DoneMessage, second: DoneMessage): string[] {
+  return [first, second].map(({ outcome }, index) => {
+    const reason = outcome.reason === undefined ? "" : `: ${outcome.reason}`;
+    return `run ${index + 1}: hash ${outcome.hash}, ${outcome.verdict}${reason}`;
+  });
 }
 
 /** Runs a unit twice more with all events recorded, and says where the two part. */

@@ -69,7 +69,7 @@ Deno.test("runUnit() that checks determinism runs twice on different workers", a
 Deno.test("runUnit() of two runs that differ fails with the first event that does", async () => {
   const { asked, run } = answers([
     done(0, { hash: "aa" }),
-    done(1, { hash: "bb" }),
+    done(1, { hash: "bb", verdict: "fail", reason: "no leader" }),
     done(0, {}, ["send", "vote", "end"]),
     done(1, {}, ["send", "drop"]),
   ]);
@@ -79,7 +79,8 @@ Deno.test("runUnit() of two runs that differ fails with the first event that doe
   assert.equal(result!.outcome.measured, undefined);
   assert.equal(
     result!.outcome.reason,
-    "not deterministic: first differing event #2: vote / drop\nhashes aa and bb",
+    "not deterministic: first differing event #2: vote / drop\n" +
+      "run 1: hash aa, pass\nrun 2: hash bb, fail: no leader",
   );
   assert.deepEqual(asked.map(({ task }) => task.recordEvents), [false, false, true, true]);
 });
