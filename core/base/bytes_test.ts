@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { ByteReader, ByteWriter, equalBytes, NO_BYTES } from "./bytes.ts";
 import { DamagedDataError } from "./errors.ts";
 
+fc.configureGlobal({ seed: 824 });
+
 type Value =
   | { readonly kind: "u8" | "u32" | "varint"; readonly value: number }
   | { readonly kind: "bool"; readonly value: boolean }

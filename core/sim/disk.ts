@@ -18,6 +18,9 @@ export interface Chance {
   readonly denominator: number;
 }
 
+/** What can fail. */
+export type DiskOperation = "append" | "replace" | "sync";
+
 /** What is wrong with a disk. */
 export interface DiskFaults {
   /** How many bytes all files together may have; by default there is no limit. */
@@ -58,7 +61,7 @@ export class SimDisk {
   #syncDelayMaxMicros = 0;
   #capacity: number;
   #errors: Chance | undefined;
-  #failNext = false;
+  #failNext: DiskOperation | undefined;
   #stalled: PendingSync[] | undefined;
   #crashes = 0;
   #users = 0;
@@ -99,7 +102,7 @@ export class SimDisk {
    */
   append(name: string, bytes: Uint8Array): void {
     const file = this.#file(name);
-    const failed = this.#isFailing();
+    const failed = this.#isFailing("append");
     const room = this.#roomFor(bytes.length);
     this.#simulation.fold(FoldKind.write, file.length, digestBytes(bytes));
     if (!failed && room === bytes.length) return file.append(bytes);
@@ -114,7 +117,7 @@ export class SimDisk {
    */
   replace(name: string, bytes: Uint8Array): void {
     const file = this.#file(name);
-    const failed = this.#isFailing();
+    const failed = this.#isFailing("replace");
     this.#simulation.fold(FoldKind.write, -1, digestBytes(bytes));
     if (failed || this.#roomFor(bytes.length) < bytes.length) {
       throw this.#error(failed, `Replacing ${name} by ${bytes.length} bytes`);
@@ -134,7 +137,7 @@ export class SimDisk {
    */
   sync(name: string, onSynced: OnSynced): void {
     const file = this.#file(name);
-    const error = this.#isFailing() ? this.#error(true, `Syncing ${name}`) : undefined;
+    const error = this.#isFailing("sync") ? this.#error(true, `Syncing ${name}`) : undefined;
     const delay = this.#syncDelayMaxMicros === 0
       ? 0
       : this.#random.between(this.#syncDelayMinMicros, this.#syncDelayMaxMicros);
@@ -159,7 +162,6 @@ export class SimDisk {
   crash(): void {
     this.#crashes++;
     this.#users++;
-    if (this.#stalled !== undefined) this.#stalled = [];
     for (const file of this.#files.values()) {
       const unsafe = file.unsafe;
       const cut = unsafe === 0 ? 0 : this.#random.between(0, unsafe);
@@ -189,9 +191,9 @@ export class SimDisk {
     this.#errors = errors;
   }
 
-  /** Makes the next operation fail, whatever it is. */
-  failNext(): void {
-    this.#failNext = true;
+  /** Makes the next operation of that kind fail. */
+  failNext(operation: DiskOperation): void {
+    this.#failNext = operation;
   }
 
   /** From now on no sync comes to an end, until {@linkcode SimDisk.resume}. */
@@ -238,9 +240,9 @@ export class SimDisk {
     return Math.min(count, Math.max(0, this.#capacity - used));
   }
 
-  #isFailing(): boolean {
-    if (this.#failNext) {
-      this.#failNext = false;
+  #isFailing(operation: DiskOperation): boolean {
+    if (this.#failNext === operation) {
+      this.#failNext = undefined;
       return true;
     }
     const errors = this.#errors;

@@ -60,7 +60,7 @@ export class EventHash {
 export function digestBytes(bytes: Uint8Array): number {
   const length = bytes.length;
   const step = (length >>> 6) + 1;
-  let digest = length;
+  let digest = length + 0x7ed55d16;
   for (let i = 0; i < length; i += step) digest = Math.imul(digest ^ bytes[i]!, 0x01000193);
   return digest ^ (digest >>> 15);
 }

@@ -10,6 +10,7 @@ export {
   type Chance,
   DiskError,
   type DiskFaults,
+  type DiskOperation,
   type DiskOptions,
   type OnSynced,
   SimDisk,
