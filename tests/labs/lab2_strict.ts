@@ -14,6 +14,7 @@ import { bytesInFlight } from "./scenarios/bytes_in_flight.ts";
 import { churn } from "./scenarios/churn.ts";
 import { cutOff } from "./scenarios/cut_off.ts";
 import { figure8, figure8Unreliable } from "./scenarios/figure_8.ts";
+import { figure8Scenes } from "./scenarios/figure_8_scenes.ts";
 import { installSnapshots } from "./scenarios/install_snapshots.ts";
 import { leaderBacksUp } from "./scenarios/leader_backs_up.ts";
 
@@ -75,6 +76,12 @@ export const LAB_2_STRICT: readonly LabTest[] = [
     scenario: leaderBacksUp,
   }),
   strict("2C", {
+    name: "TestStrictFigure8Scenes2C",
+    title: "the scenes of Figure 8",
+    servers: 5,
+    scenario: figure8Scenes,
+  }),
+  strict("2C", {
     name: "TestStrictFigure8Unreliable2C",
     title: "Figure 8 (unreliable) with PreVote, CheckQuorum and pipelining",
     servers: 5,
@@ -89,6 +96,13 @@ export const LAB_2_STRICT: readonly LabTest[] = [
     unreliable: true,
     raft: PIPELINED,
     scenario: figure8Unreliable,
+  }),
+  strict("2C", {
+    name: "TestStrictFigure8SlowNetwork2C",
+    title: "Figure 8 on a network with 1 to 20 ms each way",
+    servers: 5,
+    network: { latencyMin: ms(1), latencyMax: ms(20) },
+    scenario: figure8,
   }),
   strict("2C", {
     name: "TestStrictFigure8SlowDisk2C",

@@ -44,6 +44,17 @@ Deno.test("CommitChecker: what is committed is on the disks of a majority", () =
   });
 });
 
+Deno.test("CommitChecker: a leader commits up to an entry of its own term", () => {
+  const disk = new DurableState(serverId(0), new FakeStorage({ entries: entriesFrom(1, [1, 2]) }));
+  const commits = new CommitChecker(() => [disk, disk, disk]);
+  const leader = (index: number) =>
+    fakeView({ role: "leader", currentTerm: term(2), commitIndex: logIndex(index) }, [1, 2]);
+  assert.throws(() => commits.onStep(leader(1), QUIET_INPUT, QUIET_OUTPUT), {
+    property: "CommitsOwnTerm",
+  });
+  commits.onStep(leader(2), QUIET_INPUT, QUIET_OUTPUT);
+});
+
 Deno.test("MonotonicChecker finds what goes back, and a changed vote", () => {
   const first = {
     currentTerm: term(3),

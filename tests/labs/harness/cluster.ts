@@ -15,7 +15,12 @@ import { figure3Checkers, Observers } from "../../../core/sim/checkers/mod.ts";
 import { type DiskOptions, SimDisk } from "../../../core/sim/disk.ts";
 import { FoldKind } from "../../../core/sim/event_hash.ts";
 import { Incarnation } from "../../../core/sim/incarnation.ts";
-import { type SimEnd, SimNetwork, SimServer } from "../../../core/sim/network.ts";
+import {
+  type NetworkOptions,
+  type SimEnd,
+  SimNetwork,
+  SimServer,
+} from "../../../core/sim/network.ts";
 import type { Simulation } from "../../../core/sim/simulation.ts";
 import { SimStorage } from "../../../core/sim/storage.ts";
 import { SimTransport } from "../../../core/sim/transport.ts";
@@ -36,6 +41,8 @@ export interface ClusterOptions {
   readonly servers: number;
   /** The network loses and delays messages from the beginning. */
   readonly unreliable?: boolean;
+  /** How long messages are on their way; by default less than a millisecond, as in a LAN. */
+  readonly network?: Partial<NetworkOptions>;
   /** The services on top of Raft make snapshots. */
   readonly snapshot?: boolean;
   /** What differs from {@linkcode LAB_OPTIONS}. */
@@ -89,7 +96,7 @@ export class Cluster {
     this.#options = options;
     this.harness = simulation.random.child("harness");
     this.logs = new AppliedLogs(this.n);
-    this.network = new SimNetwork(simulation);
+    this.network = new SimNetwork(simulation, options.network);
     this.network.setReliable(!options.unreliable);
     this.network.setLongDelays(true);
     this.#observer = new Observers([

@@ -1,6 +1,6 @@
 /**
  * What a server regards as committed is on the disks of a majority (Raft §5.3), so that no crash of a minority can take it
- * back.
+ * back; and a leader counts replicas only of entries of its own term (§5.4.2).
  */
 
 import type { LogIndex, Term } from "../../../core/base/durable.ts";
@@ -26,6 +26,13 @@ export class CommitChecker implements RaftObserver {
     if (commitIndex <= this.#checked) return;
     this.#checked = commitIndex;
     const term = raft.log.termAt(commitIndex);
+    invariant(
+      raft.role !== "leader" || term === raft.currentTerm,
+      "CommitsOwnTerm",
+      () =>
+        `server ${raft.id} leads term ${raft.currentTerm} and commits entry ${commitIndex} of ` +
+        `term ${term}`,
+    );
     const count = this.#count(commitIndex, term);
     invariant(
       count > raft.servers.length / 2,
