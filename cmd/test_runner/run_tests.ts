@@ -1,75 +1,53 @@
-/** A whole run of `dist824 test`: workers, report, summary and files, and the exit code. */
+/** A whole run of `dist824 test`: what is printed while it runs and at its end, the files, and the exit code. */
 
 import { buildInfo } from "../../core/host/build_info.ts";
-import type { LabTest } from "../../tests/labs/lab_test.ts";
 import type { Verdict } from "../../tests/labs/run_lab_test.ts";
-import { type CommandEnv, EXIT } from "../command.ts";
+import { type CommandEnv, EXIT, type OutputStream } from "../command.ts";
+import { execute, type Execution, type ExecutionResult } from "./execute.ts";
 import { writeWholeText } from "./files.ts";
 import { jsonReport } from "./json_report.ts";
 import { junitXml } from "./junit.ts";
 import { startLine, totalLines } from "./lines.ts";
-import { Pool } from "./pool.ts";
 import { ProgressBar } from "./progress.ts";
 import { Reporter } from "./reporter.ts";
-import { runUnit, type UnitResult } from "./run_unit.ts";
-import { type Ending, isFailure, runUnits } from "./run_units.ts";
+import type { UnitResult } from "./run_unit.ts";
+import { isFailure } from "./run_units.ts";
 import { labsOf } from "./selection.ts";
 import { summaryText } from "./summary.ts";
-import { Tally } from "./tally.ts";
-import type { StartWorker } from "./worker_process.ts";
 
 /** What is to be run, and where the results go. All paths were found to be writable. */
-export interface TestRun {
-  readonly tests: readonly LabTest[];
-  readonly runs: number;
-  readonly seed: bigint;
-  readonly jobs: number;
-  readonly failFast: boolean;
-  readonly checkDeterminism: boolean;
-  /** A worker that is silent for so long over one test is ended. */
-  readonly silenceMsMax: number;
+export interface TestRun extends Execution {
   /** A file, or `-` for standard output; the report goes to standard error then. */
   readonly json: string | undefined;
   readonly junit: string | undefined;
-  readonly traceDir: string | undefined;
-  readonly startWorker: StartWorker;
-}
-
-/** What is known at the end of a run. */
-export interface RunResult {
-  readonly ending: Ending;
-  readonly tally: Tally;
-  readonly wallMs: number;
 }
 
 /** Runs the tests, reports, and returns the exit code. */
 export async function runTests(run: TestRun, env: CommandEnv): Promise<number> {
   const output = run.json === "-" ? env.stderr : env.stdout;
+  // Only JUnit wants every single result; a long run keeps no more than it must.
   const kept: UnitResult[] = [];
+  const keep = run.junit === undefined ? () => {} : (result: UnitResult) => void kept.push(result);
   output.write(startLine(labsOf(run.tests), run.runs, run.seed));
-  const { ending, tally, wallMs } = await execute(run, env, output, kept);
+  const result = await executeVisibly(run, env, output, keep);
+  const { ending, tally, wallMs } = result;
   if (ending === "interrupted") {
     output.write(`Interrupted: ${tally.iterationCount} of ${run.runs} iterations are known.\n`);
   }
   output.write(totalLines(tally.iterationCount, tally.iterations.pass, wallMs));
   output.write(summaryText({ tally, seed: run.seed, wallMs }));
   if (run.junit !== undefined) writeWholeText(run.junit, junitXml(kept));
-  if (run.json !== undefined) writeJson(run, run.json, { ending, tally, wallMs }, env);
+  if (run.json !== undefined) writeJson(run, run.json, result, env);
   return ending === "interrupted" ? EXIT.interrupted : exitCodeOf(tally.verdict);
 }
 
-/** Runs all units on a pool of workers, and prints while they run. Results go into `kept` if somebody wants them. */
-async function execute(
+/** Runs the tests, prints their lines, and shows on a terminal how far it is. */
+async function executeVisibly(
   run: TestRun,
   env: CommandEnv,
-  output: CommandEnv["stdout"],
-  kept: UnitResult[],
-): Promise<RunResult> {
-  const begun = env.now();
-  const tally = new Tally(run.tests);
-  const total = run.runs * run.tests.length;
-  const jobs = Math.min(run.jobs, total * (run.checkDeterminism ? 2 : 1));
-  const pool = new Pool({ slots: jobs, start: run.startWorker, silenceMsMax: run.silenceMsMax });
+  output: OutputStream,
+  keep: (result: UnitResult) => void,
+): Promise<ExecutionResult> {
   const { stderr } = env;
   const bar = new ProgressBar({
     write: stderr.isTerminal ? (text) => stderr.write(text) : undefined,
@@ -80,38 +58,32 @@ async function execute(
     if (output.isTerminal) bar.clear();
     output.write(text);
   });
+  const begun = env.now();
+  const total = run.runs * run.tests.length;
   const counts = { done: 0, passed: 0, notPassed: 0 };
   const drawBar = () => bar.draw({ ...counts, total, elapsedMs: env.now() - begun });
+  drawBar();
   try {
-    drawBar();
-    const ending = await runUnits({
-      plan: run,
-      // Two on each worker, and one here for the first that is free.
-      inFlightMax: jobs * 3,
-      runOne: (unit) => runUnit(unit, run, (task, notOn) => pool.run(task, notOn)),
-      failFast: run.failFast,
-      interrupted: env.interrupted,
-      onResult: (result) => {
+    const result = await execute(run, env, {
+      onResult: (each) => {
         counts.done++;
-        if (result.outcome.verdict === "pass") counts.passed++;
-        else if (isFailure(result)) counts.notPassed++;
+        if (each.outcome.verdict === "pass") counts.passed++;
+        else if (isFailure(each)) counts.notPassed++;
         drawBar();
       },
-      onReport: (result) => {
-        tally.add(result);
-        reporter.report(result);
-        if (run.junit !== undefined) kept.push(result);
+      onReport: (each) => {
+        reporter.report(each);
+        keep(each);
       },
     });
     reporter.finish();
-    return { ending, tally, wallMs: env.now() - begun };
+    return result;
   } finally {
     bar.clear();
-    await pool.close();
   }
 }
 
-function writeJson(run: TestRun, target: string, result: RunResult, env: CommandEnv): void {
+function writeJson(run: TestRun, target: string, result: ExecutionResult, env: CommandEnv): void {
   const { version, commit } = buildInfo();
   const { runs, jobs, seed } = run;
   const text = jsonReport({
