@@ -1,15 +1,18 @@
 /** The program: the static list of its commands, which drives parsing, help and completions. */
 
+import { benchCommand } from "./bench.ts";
 import type { CommandDefinition, CommandEnv } from "./command.ts";
 import { completionsCommand } from "./completions.ts";
 import { echoCommand } from "./echo.ts";
 import { type Program, runProgram } from "./run.ts";
-import { testCommand, testWorkerCommand } from "./test.ts";
+import { testCommand } from "./test.ts";
+import { testWorkerCommand } from "./test_workers.ts";
 import { versionText } from "./version.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandDefinition[] = [
   testCommand,
+  benchCommand,
   testWorkerCommand,
   completionsCommand(() => COMMANDS),
   echoCommand,

@@ -1,6 +1,5 @@
 /** `dist824 test`: runs the tests of the labs any number of times. */
 
-import { selfCommand } from "../core/host/self_command.ts";
 import { CANARY_TESTS, LAB_TESTS, type LabTest } from "../tests/labs/mod.ts";
 import { defineCommand, EXIT, Option } from "./command.ts";
 import { jobsOption, jsonOption, seedOption, traceOption } from "./options.ts";
@@ -8,11 +7,8 @@ import { checkWritableFile, makeWritableFolder } from "./test_runner/files.ts";
 import { runTests } from "./test_runner/run_tests.ts";
 import { selectTests } from "./test_runner/selection.ts";
 import { tableText } from "./test_runner/table.ts";
-import { workUntilEnd } from "./test_runner/worker.ts";
-import { processWorkers } from "./test_runner/worker_process.ts";
+import { testWorkers } from "./test_workers.ts";
 import { eachOf, integer, seconds } from "./values.ts";
-
-const WORKER_NAME = "__test-worker";
 
 const DESCRIPTION = [
   "Run the tests of the labs, each in a simulated world with virtual time.",
@@ -68,7 +64,6 @@ export const testCommand = defineCommand({
     if (json !== undefined && json !== "-") checkWritableFile("--json", json);
     if (junit !== undefined) checkWritableFile("--junit", junit);
     if (trace !== undefined) makeWritableFolder("--trace", trace);
-    const { command, args } = selfCommand([WORKER_NAME]);
     return await runTests({
       tests,
       runs: options.runs,
@@ -80,26 +75,8 @@ export const testCommand = defineCommand({
       json,
       junit,
       traceDir: trace,
-      startWorker: processWorkers([command, ...args]),
+      startWorker: testWorkers(),
     }, env);
-  },
-});
-
-/** A worker process of {@linkcode testCommand}. */
-export const testWorkerCommand = defineCommand({
-  name: WORKER_NAME,
-  summary: "Run the tests that standard input names (used by dist824 test)",
-  hidden: true,
-  examples: [],
-  configure: (command) => command,
-  async run(_, env) {
-    await workUntilEnd({
-      tests: [...LAB_TESTS, ...CANARY_TESTS],
-      input: env.stdin,
-      write: (line) => env.stdout.write(line),
-      now: env.now,
-    });
-    return EXIT.good;
   },
 });
 

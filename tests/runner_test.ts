@@ -9,6 +9,7 @@ import { memoryEnv } from "../cmd/memory_env.ts";
 import { run } from "../cmd/mod.ts";
 import { runTests, type TestRun } from "../cmd/test_runner/run_tests.ts";
 import { processWorkers, type StartWorker } from "../cmd/test_runner/worker_process.ts";
+import { testWorkers } from "../cmd/test_workers.ts";
 import { selfCommand } from "../core/host/self_command.ts";
 import { LAB_TESTS } from "./labs/mod.ts";
 
@@ -284,7 +285,7 @@ Deno.test("runner: the progress bar is drawn on a terminal and taken away", asyn
 
 Deno.test("runner: a worker that dies costs one test, and the run goes on", async () => {
   let victims = 1;
-  const workers = workersOfThisProgram();
+  const workers = testWorkers();
   const startWorker: StartWorker = (events) => {
     const link = workers(events);
     const send: typeof link.send = (task) => {
@@ -360,11 +361,6 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-function workersOfThisProgram(): StartWorker {
-  const { command, args } = selfCommand(["__test-worker"]);
-  return processWorkers([command, ...args]);
-}
-
 /** Two iterations of 2A, with workers of the test's own. */
 async function ranInProcess(changes: Partial<TestRun>): Promise<Ran> {
   const env = memoryEnv();
@@ -379,7 +375,7 @@ async function ranInProcess(changes: Partial<TestRun>): Promise<Ran> {
     json: undefined,
     junit: undefined,
     traceDir: undefined,
-    startWorker: workersOfThisProgram(),
+    startWorker: testWorkers(),
     ...changes,
   }, env);
   return { code, out: env.out(), err: env.err() };
