@@ -5,6 +5,7 @@
  */
 
 export { RealClock } from "./clock.ts";
+export { HostFiles } from "./files.ts";
 export { macrotask } from "./macrotask.ts";
 export {
   type Address,

@@ -16,6 +16,7 @@ export {
   SimDisk,
 } from "./disk.ts";
 export { FoldKind } from "./event_hash.ts";
+export { MemoryFiles, type MemoryFilesOptions } from "./files.ts";
 export { Incarnation } from "./incarnation.ts";
 export {
   type NetworkOptions,
