@@ -24,7 +24,10 @@ export const DIST824: Program = {
   summary: "The MIT 6.824 course of distributed systems as one program",
   version: versionText,
   commands: COMMANDS,
-  examples: [],
+  examples: [
+    { line: "dist824 test --lab 2A", does: "run every test of lab 2A once" },
+    { line: "dist824 help test", does: "show everything that test can do" },
+  ],
 };
 
 /** Runs one command line of `dist824`. The result is the exit code; it never rejects. */

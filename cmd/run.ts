@@ -78,7 +78,10 @@ function makeParser(
     getOutHelpWidth: () => Math.min(env.stdout.columns, 100),
     getOutHasColors: () => env.stdout.colors,
   });
-  root.configureHelp({ styleTitle: (title) => styled(env.stdout, "bold", title) });
+  root.configureHelp({
+    styleTitle: (title) => styled(env.stdout, "bold", title),
+    subcommandTerm: (command) => command.name(),
+  });
   root.option("-V, --version", "show the version and how the program was built");
   root.on("option:version", () => {
     env.stdout.write(`${program.version()}\n`);
