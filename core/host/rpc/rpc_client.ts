@@ -8,6 +8,7 @@ import { ClientCall } from "./client_call.ts";
 import { ClientConnection } from "./client_connection.ts";
 import { openStream } from "./client_handshake.ts";
 import { RpcError } from "./errors.ts";
+import { CATCH_UP, HeldUpCheck } from "./held_up.ts";
 import { REQUEST_NAME_START } from "./messages.ts";
 import { type ResolvedRpcOptions, resolveOptions, type RpcOptions } from "./options.ts";
 import { serviceName } from "./service_table.ts";
@@ -57,6 +58,7 @@ export class RpcClient {
   /** Runs {@linkcode #look}; set for as long as there is a connection or a call. */
   #lookTimer: Timer | undefined;
   #lookAt: Instant = NEVER;
+  readonly #heldUp = new HeldUpCheck();
   /** What was logged last, so that a peer that is away does not fill the log. */
   #lastReason = "";
 
@@ -199,8 +201,10 @@ export class RpcClient {
 
   /** Ends what has lasted too long: calls, silence, idleness. One timer serves all of them. */
   #look(): void {
-    this.#lookAt = NEVER;
     const now = this.#clock.now();
+    const isHeldUp = this.#heldUp.isHeldUp(this.#lookAt, now);
+    this.#lookAt = NEVER;
+    if (isHeldUp) return this.#lookBy(after(now, CATCH_UP));
     let next = this.#endLateWaiting(now);
     const connection = this.#connection;
     if (connection !== undefined) {

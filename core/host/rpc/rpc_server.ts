@@ -1,9 +1,10 @@
 /** Answers calls that arrive on connections. */
 
 import type { Clock, RequestHandler, Timer } from "../../base/ports.ts";
-import { type Millis, ms } from "../../base/units.ts";
+import { after, type Instant, type Millis, ms } from "../../base/units.ts";
 import { RealClock } from "../clock.ts";
 import type { Address, ByteStream, ByteStreamListener } from "./byte_stream.ts";
+import { CATCH_UP, HeldUpCheck } from "./held_up.ts";
 import { type ResolvedRpcOptions, resolveOptions, type RpcOptions } from "./options.ts";
 import { ServerConnection, type ServerContext } from "./server_connection.ts";
 import { ServiceTable } from "./service_table.ts";
@@ -32,6 +33,7 @@ export class RpcServer {
   readonly #accepting: Promise<void>;
   readonly #lookInterval: Millis;
   #lookTimer: Timer | undefined;
+  readonly #heldUp = new HeldUpCheck();
   #pause: { readonly timer: Timer; readonly end: () => void } | undefined;
   /** Whether the last connection that came was one too many. */
   #isFull = false;
@@ -115,7 +117,7 @@ export class RpcServer {
   }
 
   #onStream(stream: ByteStream): void {
-    const { clock, options } = this.#context;
+    const { options } = this.#context;
     if (this.#closed) return stream.close();
     if (this.#connections.size >= options.limits.connectionsMax) {
       stream.close();
@@ -131,15 +133,22 @@ export class RpcServer {
       this.#connections.delete(connection);
     });
     this.#connections.set(connection, run);
-    this.#lookTimer ??= clock.after(this.#lookInterval, () => this.#look());
+    if (this.#lookTimer === undefined) this.#lookAfter(this.#lookInterval);
   }
 
-  #look(): void {
+  #lookAfter(pause: Millis): void {
     const { clock } = this.#context;
-    const now = clock.now();
+    const due = after(clock.now(), pause);
+    this.#lookTimer = clock.after(pause, () => this.#look(due));
+  }
+
+  /** Lets each connection see whether its peer does its part; `due` is when this should have happened. */
+  #look(due: Instant): void {
+    this.#lookTimer = undefined;
+    const now = this.#context.clock.now();
+    if (this.#heldUp.isHeldUp(due, now)) return this.#lookAfter(CATCH_UP);
     for (const connection of this.#connections.keys()) connection.look(now);
-    const goesOn = this.#connections.size > 0 && !this.#closed;
-    this.#lookTimer = goesOn ? clock.after(this.#lookInterval, () => this.#look()) : undefined;
+    if (this.#connections.size > 0 && !this.#closed) this.#lookAfter(this.#lookInterval);
   }
 
   async #onListenFailed(reason: string): Promise<void> {

@@ -337,14 +337,32 @@ Deno.test("RpcClient gives up a silent connection though the calls on it ended e
 });
 
 Deno.test("RpcClient waits for a slow handler as long as the server says that it is alive", async () => {
-  const { server } = startServer({ aliveInterval: 10 });
+  const { server } = startServer({ aliveInterval: 20 });
   server.serve("Slow", (request, reply) => {
-    setTimeout(() => reply(request), 150);
+    setTimeout(() => reply(request), 250);
   });
-  const client = makeClient(server, { silenceMax: 50 });
+  const client = makeClient(server, { silenceMax: 100 });
   assert.deepEqual(await client.call("Slow", u32(3)), u32(3));
   client.close();
   await server.close();
+});
+
+Deno.test("RpcClient holds nothing against a server while this program itself is held up", async () => {
+  const { server } = startServer({ idleTime: 150, handshakeTime: 150 });
+  const log: RpcLogEvent[] = [];
+  const client = makeClient(server, { silenceMax: 100 }, log);
+  await client.call("Echo", EMPTY);
+  server.serve("Later", (request, reply) => {
+    setTimeout(() => reply(request), 20);
+  });
+  const call = client.call("Later", u32(4), ms(50));
+  await pause(5);
+  const end = performance.now() + 300;
+  while (performance.now() < end);
+  assert.deepEqual(await call, u32(4));
+  client.close();
+  await server.close();
+  assert.deepEqual(log, []);
 });
 
 Deno.test("RpcClient closes a connection that is idle, and opens another when it is needed", async () => {
@@ -416,6 +434,22 @@ Deno.test("RpcServer.close() lets replies leave that were given just before", as
   assert.ok(reply.length === 2_000_000 && reply.every((byte) => byte === 6));
   client.close();
   await closed;
+});
+
+Deno.test("RpcServer.close() waits a while for a peer to take its replies", async () => {
+  const { server } = startServer({ closeTime: 5000 });
+  const peer = await RawPeer.introduced(server);
+  let closed: Promise<void> | undefined;
+  server.serve("Last", (_request, reply) => {
+    reply(new Uint8Array(12_000_000));
+    closed = server.close();
+  });
+  await peer.send(requestFrame(1, "Last", EMPTY));
+  await until(() => closed !== undefined);
+  await pause(30);
+  assert.equal((await peer.receive(12_000_013)).length, 12_000_013);
+  await closed;
+  peer.close();
 });
 
 Deno.test("RpcServer.close() does not wait for a peer that does not read, nor for handlers", async () => {

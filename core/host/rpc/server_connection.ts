@@ -75,7 +75,10 @@ export class ServerConnection {
   /** Serves the peer. Resolves when the connection is closed, never rejects. */
   async run(): Promise<void> {
     try {
-      if (await this.#introduce()) await this.#serve();
+      if (await this.#introduce()) {
+        await this.#serve();
+        await this.#queue.empty();
+      }
       this.close();
     } catch (error) {
       this.drop(messageOf(error));

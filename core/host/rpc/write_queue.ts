@@ -23,7 +23,7 @@ export class WriteQueue {
   #unwritten = 0;
   #running = false;
   #broken = false;
-  #onEmpty: (() => void) | undefined;
+  #waiters: (() => void)[] = [];
 
   constructor(stream: ByteStream, events: WriteQueueEvents) {
     this.#stream = stream;
@@ -58,7 +58,7 @@ export class WriteQueue {
   /** Resolves once nothing is left to be written, or the stream broke. */
   empty(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#running) this.#onEmpty = resolve;
+      if (this.#running) this.#waiters.push(resolve);
       else resolve();
     });
   }
@@ -73,7 +73,8 @@ export class WriteQueue {
       this.#events.onWriteFailed(error);
     }
     this.#running = false;
-    this.#onEmpty?.();
+    for (const resolve of this.#waiters) resolve();
+    this.#waiters = [];
   }
 
   async #write(block: Uint8Array): Promise<void> {
