@@ -18,6 +18,7 @@ export function completeMap(
   state.completeAttempt(task, attempt);
   task.state = "completed";
   task.result = result;
+  task.accepted = result;
   task.gone = undefined;
   task.lossesAtCompletion = state.losses;
   state.mapsCompleted++;

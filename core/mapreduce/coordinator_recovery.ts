@@ -84,6 +84,11 @@ function replayStarted(
     state.releaseTask(state.taskOf(before.id)!);
   }
   forgetOutput(state, task);
+  // Of those that ran, all were given up when it was handed out anew, and all but one when a backup was.
+  const running = task.attempts.filter((attempt) => attempt.state === "running");
+  for (const attempt of record.backup ? running.slice(0, -1) : running) {
+    state.endAttempt(attempt, "givenUp");
+  }
   state.startAttempt(task, worker, record.backup);
 }
 

@@ -87,6 +87,11 @@ interface TaskOf<Kind extends "map" | "reduce", Result> {
 export interface MapTask extends TaskOf<"map", MapResult> {
   readonly splits: readonly Split[];
   readonly machines: readonly string[];
+  /**
+   * What the attempt that counted last has made, even when its output is lost by now: the reduce tasks that remain
+   * may have read it all, and then nobody makes it again.
+   */
+  accepted: MapResult | undefined;
   /** {@linkcode CoordinatorState.losses} when it was completed last. */
   lossesAtCompletion: number;
   /** The output that went with a worker that died. It counts again if the worker comes back in time. */
@@ -220,6 +225,7 @@ export class CoordinatorState {
       ...newTask(),
       splits,
       machines: machines.get(splits[0]!.file) ?? [],
+      accepted: undefined,
       lossesAtCompletion: 0,
       gone: undefined,
       suspects: new Map(),

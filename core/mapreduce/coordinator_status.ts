@@ -102,7 +102,9 @@ export interface JobStatus {
 /** Returns how the job stands. */
 export function statusOf(state: CoordinatorState): JobStatus {
   const counters = new CounterTotals();
-  for (const { result } of state.maps) if (result !== undefined) counters.add(result.counters);
+  for (const { accepted } of state.maps) {
+    if (accepted !== undefined) counters.add(accepted.counters);
+  }
   for (const { result } of state.reduces) if (result !== undefined) counters.add(result.counters);
   const workers = [...state.workers.values()];
   return {
@@ -118,7 +120,7 @@ export function statusOf(state: CoordinatorState): JobStatus {
     inputBytes: sum(state.job.inputs, ({ size }) => size),
     intermediateBytes: sum(
       state.maps,
-      ({ result }) => sum(result?.partitionBytes ?? [], (bytes) => bytes),
+      ({ accepted }) => sum(accepted?.partitionBytes ?? [], (bytes) => bytes),
     ),
     outputBytes: sum(state.reduces, ({ result }) => result?.bytes ?? 0),
     outputRecords: sum(state.reduces, ({ result }) => result?.records ?? 0),
