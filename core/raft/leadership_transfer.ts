@@ -15,7 +15,9 @@ export function onTransferLeadership(raft: RaftState, to: ServerId | undefined):
   const { leader } = raft;
   if (leader === undefined) return;
   const target = to ?? mostAdvanced(raft);
-  if (target === undefined || !raft.peers.includes(target)) {
+  // A cluster of one has nobody to hand over to.
+  if (target === undefined) return;
+  if (!raft.peers.includes(target)) {
     throw new RangeError(
       `Cannot hand leadership to server ${target}: the others are ${raft.peers}`,
     );

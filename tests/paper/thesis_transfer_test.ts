@@ -95,6 +95,14 @@ Deno.test("raft thesis §3.10: a transfer to nobody, or to itself, is a mistake 
   }
 });
 
+Deno.test("raft thesis §3.10: a cluster of one has nobody to hand over to, and goes on", () => {
+  const self = server({ servers: 1 });
+  self.wake();
+  transfer(self);
+  assert.deepEqual(self.propose("x"), { index: 1, term: 1 });
+  assert.throws(() => transfer(self, 1), RangeError);
+});
+
 Deno.test("raft thesis §3.10: only a leader hands over", () => {
   const self = server({ term: 2 });
   transfer(self, 2);
