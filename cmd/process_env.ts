@@ -48,7 +48,7 @@ function outputStream(target: typeof Deno.stdout, onClosed: () => void): OutputS
   return {
     isTerminal,
     get columns() {
-      return isTerminal ? Deno.consoleSize().columns : 80;
+      return isTerminal && Deno.consoleSize().columns || 80;
     },
     get colors() {
       return isTerminal && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
