@@ -15,7 +15,7 @@ import { compile, NoBaseRuntimeError } from "./build/compile.ts";
 import { selfExtracting } from "./build/self_extracting.ts";
 import { REPOSITORY } from "./build/shell.ts";
 
-const FETCH_SECONDS = 60;
+const FETCH_SECONDS = 30;
 
 const { values } = parseArgs({
   options: {
