@@ -1,0 +1,141 @@
+/** An application as the tasks run it: both kinds in one form, which makes no object for a pair. */
+
+import type { ByteApp, MapContext, MapReduceApp, Scanner, TaskContext, TextApp } from "./app.ts";
+import type { KeyGroups } from "./key_groups.ts";
+import type { LineWriter } from "./line_writer.ts";
+import { fnv1a } from "./partition.ts";
+import { decodeText, TextScratch } from "./text_codec.ts";
+
+/** Takes pairs, by where their bytes are. It copies them. */
+export interface PairSink {
+  add(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+  ): void;
+}
+
+/** Joins the values of a key. The result is valid until the next call. */
+export type Combine = (key: Uint8Array, values: Iterable<Uint8Array>) => Uint8Array;
+
+/** An application, ready to be run. */
+export interface Program {
+  readonly wholeFiles: boolean;
+  map(
+    file: string,
+    contents: Uint8Array,
+    sink: PairSink,
+    context: MapContext,
+  ): void | Promise<void>;
+  /** In place of `map`, if the application reads in pieces. */
+  readonly scan:
+    | ((file: string, sink: PairSink, context: MapContext) => Scanner)
+    | undefined;
+  readonly combine: Combine | undefined;
+  /** Which of `nReduce` partitions `key[start, end)` belongs to. */
+  partition(key: Uint8Array, start: number, end: number, nReduce: number): number;
+  /** Reduces the key that `groups` stands on. */
+  reduce(groups: KeyGroups, out: LineWriter, context: TaskContext): void | Promise<void>;
+}
+
+/** Prepares an application. The result is for one task at a time. */
+export function toProgram(app: MapReduceApp): Program {
+  return app.bytes ? byteProgram(app) : textProgram(app);
+}
+
+function byteProgram(app: ByteApp): Program {
+  const { scan, partition, reduceLines } = app;
+  return {
+    wholeFiles: app.wholeFiles ?? false,
+    map: (file, contents, sink, context) => app.map(file, contents, emitTo(sink), context),
+    scan: scan && ((file, sink, context) => scan(file, emitTo(sink), context)),
+    combine: app.combine,
+    partition: partition === undefined
+      ? partitionByHash
+      : (key, start, end, nReduce) => partition(key.subarray(start, end), nReduce),
+    reduce(groups, out, context) {
+      const key = groups.key();
+      if (reduceLines !== undefined) {
+        return reduceLines(key, groups.values, (line) => out.line(line));
+      }
+      return whenKnown(app.reduce(key, groups.values, context), (value) => {
+        if (!(value instanceof Uint8Array)) throw wrongType("reduce returned", value, "bytes");
+        out.pair(key, key.length, value, value.length);
+      });
+    },
+  };
+}
+
+function emitTo(sink: PairSink): (key: Uint8Array, value: Uint8Array) => void {
+  return (key, value) => sink.add(key, 0, key.length, value, 0, value.length);
+}
+
+function textProgram(app: TextApp): Program {
+  const { combine, partition } = app;
+  const keys = new TextScratch();
+  const values = new TextScratch();
+  return {
+    wholeFiles: app.wholeFiles ?? false,
+    async map(file, contents, sink, context) {
+      for (const { key, value } of await app.map(file, decodeText(contents), context)) {
+        if (typeof key !== "string") throw wrongType("map emitted", key, "text as key");
+        if (typeof value !== "string") throw wrongType("map emitted", value, "text as value");
+        const keyLength = keys.encode(key);
+        const valueLength = values.encode(value);
+        sink.add(keys.bytes, 0, keyLength, values.bytes, 0, valueLength);
+        const room = context.room();
+        if (room !== undefined) await room;
+      }
+    },
+    scan: undefined,
+    combine: combine && ((key, bytes) => {
+      const value = combine(decodeText(key), decodeEach(bytes));
+      if (typeof value !== "string") throw wrongType("combine returned", value, "text");
+      const length = values.encode(value);
+      return values.bytes.subarray(0, length);
+    }),
+    partition: partition === undefined
+      ? partitionByHash
+      : (key, start, end, nReduce) => partition(decodeText(key, start, end), nReduce),
+    reduce(groups, out, context) {
+      const key = decodeText(groups.keyBytes, 0, groups.keyLength);
+      return whenKnown(app.reduce(key, textValues(groups), context), (value) => {
+        if (typeof value !== "string") throw wrongType("reduce returned", value, "text");
+        const length = values.encode(value);
+        out.pair(groups.keyBytes, groups.keyLength, values.bytes, length);
+      });
+    },
+  };
+}
+
+/** Goes on at once with what is at hand: millions of keys must not wait one turn of the event loop each. */
+function whenKnown<T>(value: T | Promise<T>, then: (value: T) => void): void | Promise<void> {
+  return value instanceof Promise ? value.then(then) : then(value);
+}
+
+function wrongType(whoDidWhat: string, value: unknown, wanted: string): TypeError {
+  const kind = value === null ? "null" : typeof value;
+  return new TypeError(`The application's ${whoDidWhat} ${kind}, where ${wanted} is expected`);
+}
+
+function partitionByHash(key: Uint8Array, start: number, end: number, nReduce: number): number {
+  return (fnv1a(key, start, end) & 0x7fffffff) % nReduce;
+}
+
+function* decodeEach(values: Iterable<Uint8Array>): Generator<string> {
+  for (const value of values) yield decodeText(value);
+}
+
+function textValues(groups: KeyGroups): Iterable<string> {
+  const { cursor } = groups;
+  const iterator: Iterator<string> = {
+    next: () =>
+      groups.nextValue()
+        ? { done: false, value: decodeText(cursor.value, cursor.valueStart, cursor.valueEnd) }
+        : { done: true, value: undefined },
+  };
+  return { [Symbol.iterator]: () => iterator };
+}
