@@ -49,11 +49,15 @@ export class TemporaryFolder {
   /** Does what {@linkcode remove} does, at once; what cannot be removed stays. */
   removeNow(): void {
     globalThis.removeEventListener("unload", this.#onUnload);
-    if (this.#kept) return;
+    if (!this.#kept) TemporaryFolder.removeLeft(this.path);
+  }
+
+  /** Removes a folder whose process has not, if it is there. */
+  static removeLeft(path: string): void {
     try {
-      Deno.removeSync(this.path, { recursive: true });
+      Deno.removeSync(path, { recursive: true });
     } catch {
-      // There is nobody left to tell.
+      // It is gone, or what can be removed of it is.
     }
   }
 }

@@ -1,0 +1,33 @@
+/** What a program may know about itself and the other processes of its machine, and how it dies at once. */
+
+import process from "node:process";
+
+/** The id of this process. */
+export function processId(): number {
+  return Deno.pid;
+}
+
+/** Says whether a process with this id lives on this machine, whoever's it is. */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as { readonly code?: string }).code === "EPERM";
+  }
+}
+
+/** The wall clock, in seconds since 1970: for what people read, never for measuring. */
+export function epochSeconds(): number {
+  return Date.now() / 1000;
+}
+
+/** The machine's name. */
+export function hostName(): string {
+  return Deno.hostname();
+}
+
+/** Dies as a crashed process does: nothing is cleaned up, nobody is told. */
+export function dieAtOnce(): Promise<never> {
+  Deno.kill(Deno.pid, "SIGKILL");
+  return new Promise(() => {});
+}
