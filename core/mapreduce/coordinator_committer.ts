@@ -73,7 +73,7 @@ export class FilesCommitter implements OutputCommitter {
       if (isTemporaryName(name)) await this.#files.remove(this.#path(name));
     }
     const writer = await this.#files.create(this.#path(SUCCESS_FILE));
-    await writer.close(false);
+    await writer.close(true);
   }
 
   async #find({ result }: CommitOrder): Promise<string> {
@@ -96,7 +96,7 @@ export class FilesCommitter implements OutputCommitter {
         offset += piece.length;
       }
     } finally {
-      await writer.close(false);
+      await writer.close(offset === result.bytes);
     }
     checkSize(`${result.outputFile} of worker ${worker.workerId}`, result.bytes, offset);
     return path;

@@ -124,7 +124,7 @@ export class CoordinatorNode {
     this.#stopped = true;
     this.#timer?.cancel();
     this.#callers.clear();
-    if (!this.#ending) this.#options.recovered.journal.close().catch(() => {});
+    this.#options.recovered.journal.close().catch(() => {});
   }
 
   #step(input: CoordinatorInput): void {
@@ -184,19 +184,20 @@ export class CoordinatorNode {
     if (!this.#stopped) this.#step({ kind: "finished" });
   }
 
-  /** The job is over: the journal goes if it is done, and the workers are given time to hear of it. */
+  /** The job is over: the workers are given time to hear of it, then the journal goes if the job is done. */
   async #end(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
-    await this.#closeJournal();
     const until = after(this.#clock.now(), this.#options.linger ?? LINGER);
     while (!this.#stopped && this.#clock.now() < until && !this.status().allDismissed) {
       await this.#clock.sleep(LINGER_STEP);
     }
-    if (!this.#stopped) this.#done.resolve(this.status());
+    if (this.#stopped) return;
+    await this.#endJournal();
+    this.#done.resolve(this.status());
   }
 
-  async #closeJournal(): Promise<void> {
+  async #endJournal(): Promise<void> {
     const { journal } = this.#options.recovered;
     try {
       if (this.#coordinator.state.finished) await journal.remove();

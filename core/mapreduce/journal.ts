@@ -1,12 +1,15 @@
 /**
- * The coordinator's memory on disk, through the port {@linkcode Files}. Each start of the master adds a file of its
- * own (`PATH-1`, `PATH-2`, …): a header that says which job this is, then records, each with its length and a
- * checksum. What was written survives the death of the process; if the machine itself goes down, the last records
- * may be missing, and the tasks they tell of are executed again.
+ * The coordinator's memory on disk, through the port {@linkcode Files}. Each start of the master makes two files:
+ * one with all that the starts before it had written, durable before anything else happens, and one to go on with.
+ * A file (`PATH-1`, `PATH-2`, …) has a header that says which job this is, then records, each with its length and a
+ * checksum. What was written survives the death of the process. If the machine goes down, records that are younger
+ * than the last start may be missing, and the tasks they tell of are executed again; so are tasks whose output has
+ * not survived.
  */
 
 import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import type { Files, FileWriter } from "../base/ports.ts";
+import { outputName } from "./coordinator_committer.ts";
 import type { JobDescription } from "./coordinator_io.ts";
 import {
   decodeHeader,
@@ -38,21 +41,29 @@ export interface RecoveredJournal {
   readonly droppedBytes: number;
 }
 
+/** Where a journal is, and what for. */
+export interface JournalOptions {
+  readonly files: Files;
+  /** What the names of its files begin with. */
+  readonly path: string;
+  readonly job: JobDescription;
+  /** Taken for a job that has no journal yet. */
+  readonly newJobId: string;
+  /** Where the results go. */
+  readonly outputFolder: string;
+}
+
 /**
- * Opens the journal at `path` for `job`, or begins one. `newJobId` is taken for a new job.
+ * Opens the journal of a job, or begins one.
  *
  * @throws {JournalMismatchError} If there is one of another job. Nothing was changed then.
  */
-export async function openJournal(
-  files: Files,
-  path: string,
-  job: JobDescription,
-  newJobId: string,
-): Promise<RecoveredJournal> {
-  const records: JournalRecord[] = [];
-  let found: JournalHeader | undefined;
-  let droppedBytes = 0;
+export async function openJournal(options: JournalOptions): Promise<RecoveredJournal> {
+  const { files, path, job, outputFolder } = options;
   const numbers = await segmentNumbers(files, path);
+  let found: JournalHeader | undefined;
+  let records: JournalRecord[] = [];
+  let droppedBytes = 0;
   for (const number of numbers) {
     const segment = await readSegment(files, `${path}-${number}`);
     droppedBytes += segment.droppedBytes;
@@ -60,16 +71,42 @@ export async function openJournal(
     // The master was killed before it could write anything.
     if (first === undefined) continue;
     found = readHeader(first, path, job);
+    if (found.isWhole) records = [];
     for (const payload of rest) records.push(decodeJournalRecord(payload));
   }
   refuseOtherApp(records, path, job);
-  const jobId = found?.jobId ?? newJobId;
-  const journal = await Journal.begin(files, path, (numbers.at(-1) ?? 0) + 1, job, jobId);
-  return { journal, jobId, records, droppedBytes };
+  records = await dropLostOutputs(records, files, outputFolder);
+  const jobId = found?.jobId ?? options.newJobId;
+  const next = await rewrite(options, jobId, records, (numbers.at(-1) ?? 0) + 1);
+  const writer = await files.create(`${path}-${next}`);
+  await writer.write(frame([encodeHeader(headerOf(job, jobId, false))]));
+  return { journal: new Journal(files, path, writer), jobId, records, droppedBytes };
+}
+
+/**
+ * Writes all that was recovered into one file that survives anything, in place of those before: if the machine goes
+ * down, the files could vanish in any order. Returns the number for the file to go on with.
+ */
+async function rewrite(
+  { files, path, job }: JournalOptions,
+  jobId: string,
+  records: readonly JournalRecord[],
+  number: number,
+): Promise<number> {
+  const writer = await files.create(`${path}-new`);
+  const header = encodeHeader(headerOf(job, jobId, true));
+  await writer.write(frame([header, ...records.map(encodeJournalRecord)]));
+  await writer.close(true);
+  await files.rename(`${path}-new`, `${path}-${number}`);
+  for (const before of await segmentNumbers(files, path)) {
+    if (before < number) await files.remove(`${path}-${before}`);
+  }
+  return number + 1;
 }
 
 /** Removes all files of the journal at `path`. Harmless if there are none. */
 export async function removeJournal(files: Files, path: string): Promise<void> {
+  await files.remove(`${path}-new`);
   for (const number of await segmentNumbers(files, path)) await files.remove(`${path}-${number}`);
 }
 
@@ -83,24 +120,13 @@ export class Journal {
   #next: Promise<void> | undefined;
   /** The end of all that was begun so far. */
   #written: Promise<void> = Promise.resolve();
+  #closed: Promise<void> | undefined;
 
-  private constructor(files: Files, path: string, writer: FileWriter) {
+  /** `writer` has the header behind it. */
+  constructor(files: Files, path: string, writer: FileWriter) {
     this.#files = files;
     this.#path = path;
     this.#writer = writer;
-  }
-
-  /** Begins the file of that number. */
-  static async begin(
-    files: Files,
-    path: string,
-    number: number,
-    job: JobDescription,
-    jobId: string,
-  ): Promise<Journal> {
-    const writer = await files.create(`${path}-${number}`);
-    await writer.write(frame([encodeHeader(headerOf(job, jobId))]));
-    return new Journal(files, path, writer);
   }
 
   /**
@@ -117,10 +143,10 @@ export class Journal {
     return this.#next;
   }
 
-  /** Ends the file. */
-  async close(): Promise<void> {
-    await this.#written;
-    await this.#writer.close(false);
+  /** Ends the file. Harmless when it is ended already. */
+  close(): Promise<void> {
+    this.#closed ??= this.#written.then(() => this.#writer.close(false));
+    return this.#closed;
   }
 
   /** Ends the journal, for good: the job is done. */
@@ -175,7 +201,7 @@ function readHeader(payload: Uint8Array, path: string, job: JobDescription): Jou
       `The journal ${path} was written by another version of this program`,
     );
   }
-  const difference = describeDifference(header, headerOf(job, header.jobId));
+  const difference = describeDifference(header, headerOf(job, header.jobId, true));
   if (difference !== undefined) {
     throw new JournalMismatchError(`The journal ${path} belongs to another job: ${difference}`);
   }
@@ -193,6 +219,27 @@ function refuseOtherApp(
       `The journal ${path} belongs to another job: it runs ${record.app.name}, it is to be ${app.name} now`,
     );
   }
+}
+
+/** Leaves out that an output was committed if it is not there any more: then the task is executed again. */
+async function dropLostOutputs(
+  records: readonly JournalRecord[],
+  files: Files,
+  outputFolder: string,
+): Promise<JournalRecord[]> {
+  const bytes = new Map<number, number>();
+  for (const record of records) {
+    if (record.kind === "reduceDone") bytes.set(record.task, record.result.bytes);
+  }
+  const lost = new Set<number>();
+  for (const record of records) {
+    if (record.kind !== "committed" || lost.has(record.task)) continue;
+    const size = await files.size(`${outputFolder}/${outputName(record.task)}`);
+    if (size !== bytes.get(record.task)) lost.add(record.task);
+  }
+  return records.filter((record) =>
+    !((record.kind === "committed" || record.kind === "reduceDone") && lost.has(record.task))
+  );
 }
 
 /** The numbers of the files, in ascending order. */

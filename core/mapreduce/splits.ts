@@ -21,6 +21,8 @@ export interface InputFile {
   readonly file: string;
   /** In bytes. */
   readonly size: number;
+  /** Something that changes with the content, such as the time of the last change; empty or missing if unknown. */
+  readonly version?: string;
   /** The machines that have it on a disk of their own, if that is known ({@linkcode WorkerAddress.machineId}). */
   readonly machines?: readonly string[];
 }

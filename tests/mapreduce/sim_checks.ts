@@ -5,16 +5,19 @@ import type { CoordinatorInput, CoordinatorOutput } from "../../core/mapreduce/c
 import { checkCoordinator } from "../../core/mapreduce/coordinator_invariants.ts";
 import type { CoordinatorObserver } from "../../core/mapreduce/coordinator_node.ts";
 import { type CoordinatorState, runningCount } from "../../core/mapreduce/coordinator_state.ts";
+import { type JobStatus, statusOf } from "../../core/mapreduce/coordinator_status.ts";
 import type { JournalRecord } from "../../core/mapreduce/journal_records.ts";
 
 /** Watches one life of a coordinator. */
 export class JobChecks implements CoordinatorObserver {
   readonly #fail: (error: unknown) => void;
+  readonly #onFinished: (status: JobStatus) => void;
   readonly #completed = new Set<number>();
 
   /** `fail` is told what does not hold: it must end the run. */
-  constructor(fail: (error: unknown) => void) {
+  constructor(fail: (error: unknown) => void, onFinished: (status: JobStatus) => void) {
     this.#fail = fail;
+    this.#onFinished = onFinished;
   }
 
   onStep(state: CoordinatorState, _input: CoordinatorInput, output: CoordinatorOutput): void {
@@ -31,6 +34,7 @@ export class JobChecks implements CoordinatorObserver {
           () => `reduce task ${task} was committed, and is ${state.reduces[task]!.state}`,
         );
       }
+      if (state.finished) this.#onFinished(statusOf(state));
     } catch (error) {
       this.#fail(error);
     }

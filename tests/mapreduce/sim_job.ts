@@ -132,9 +132,10 @@ class SimJob {
   }
 
   #scheduleFaults(): void {
-    const { masterKills, masterStops, leaves, diskWipes } = this.#world.profile;
+    const { masterKills, masterStops, powerCuts, leaves, diskWipes } = this.#world.profile;
     this.#atRandomTimes(masterKills, () => this.#killMaster());
     this.#atRandomTimes(masterStops, () => this.#stopMaster());
+    this.#atRandomTimes(powerCuts, () => this.#cutPower());
     this.#atRandomTimes(leaves, () => this.#pickWorker()?.leave(this.#random.chance(1, 2)));
     this.#atRandomTimes(diskWipes, () => {
       const worker = this.#pickWorker();
@@ -160,6 +161,15 @@ class SimJob {
     this.#simulation.clock.after(ms(this.#random.between(10, longest)), () => {
       if (!this.#isOver) this.#master = this.#startMaster();
     });
+  }
+
+  /** Of the files on the master's machine only what was durable is left for certain. */
+  #cutPower(): void {
+    for (const { process, address } of this.#workers) {
+      if (address.machineId === MASTER_PLACE.machineId) process.kill();
+    }
+    this.#killMaster();
+    this.#world.machines[0]!.crash(this.#random);
   }
 
   #stopMaster(): void {

@@ -1,9 +1,7 @@
 /** A simulated master process: journal, committer and coordinator, as the real one puts them together. */
 
-import { FilesCommitter } from "../../core/mapreduce/coordinator_committer.ts";
-import { CoordinatorNode } from "../../core/mapreduce/coordinator_node.ts";
+import { JOURNAL_NAME, startCoordinator } from "../../core/mapreduce/coordinator_start.ts";
 import type { JobStatus } from "../../core/mapreduce/coordinator_status.ts";
-import { openJournal } from "../../core/mapreduce/journal.ts";
 import { COORDINATOR_SERVICE } from "../../core/mapreduce/messages.ts";
 import { SimServer } from "../../core/sim/mod.ts";
 import { JobChecks } from "./sim_checks.ts";
@@ -24,20 +22,23 @@ export class SimMaster {
   async run(): Promise<JobStatus> {
     const { simulation, network, job } = this.#world;
     const { clock, files } = this.process;
-    const newJobId = String(simulation.random.child("jobId").bits53());
-    const journal = `${MASTER_PLACE.outputFolder}/mr-journal`;
-    const recovered = await openJournal(files, journal, job, newJobId);
-    const node = new CoordinatorNode({
+    const names = await files.list(MASTER_PLACE.outputFolder);
+    const { finalStatus } = this.#world;
+    // A folder with results and without a journal: there is nothing left to do.
+    if (finalStatus !== undefined && !names.some((name) => name.startsWith(JOURNAL_NAME))) {
+      return finalStatus;
+    }
+    const { node } = await startCoordinator({
       job,
       place: MASTER_PLACE,
+      files,
       clock,
-      recovered,
-      committer: new FilesCommitter({
-        files,
-        place: MASTER_PLACE,
-        connect: ({ workerId }) => this.#world.connect(this.process, workerId),
-      }),
-      observer: new JobChecks((error) => simulation.fail(error)),
+      random: simulation.random.child(`master/${clock.now()}`),
+      connect: ({ workerId }) => this.#world.connect(this.process, workerId),
+      observer: new JobChecks(
+        (error) => simulation.fail(error),
+        (status) => this.#world.finalStatus = status,
+      ),
       trace: simulation.trace,
     });
     const server = new SimServer();

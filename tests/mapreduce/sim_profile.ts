@@ -32,6 +32,8 @@ export interface Profile {
   readonly leaves: number;
   readonly masterKills: number;
   readonly masterStops: number;
+  /** How often the master's machine loses power, with all that runs on it. */
+  readonly powerCuts: number;
   readonly unreliable: boolean;
   readonly longDelays: boolean;
   readonly longReordering: boolean;
@@ -65,6 +67,7 @@ export const CALM: Profile = {
   leaves: 0,
   masterKills: 0,
   masterStops: 0,
+  powerCuts: 0,
   unreliable: false,
   longDelays: false,
   longReordering: false,
@@ -100,6 +103,7 @@ export function drawProfile(random: Random): Profile {
     leaves: sometimes(3),
     masterKills: sometimes(4),
     masterStops: sometimes(2),
+    powerCuts: random.chance(1, 4) ? 1 : 0,
     unreliable: random.chance(1, 3),
     longDelays: random.chance(1, 4),
     longReordering: random.chance(1, 5),

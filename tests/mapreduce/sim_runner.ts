@@ -100,7 +100,8 @@ export class SimRunner implements TaskRunner {
     }
     const outputFile = temporaryOutputName(task, attempt, address.workerId);
     const text = formatOutput(counts);
-    await this.#write(`${outputFolder === "" ? address.folder : outputFolder}/${outputFile}`, text);
+    const folder = outputFolder === "" ? address.folder : outputFolder;
+    await this.#write(`${folder}/${outputFile}`, text, true);
     await this.#step("reduce", control, 1);
     return {
       outputFile,
@@ -183,9 +184,9 @@ export class SimRunner implements TaskRunner {
     return data;
   }
 
-  async #write(path: string, text: string): Promise<void> {
+  async #write(path: string, text: string, durable = false): Promise<void> {
     const writer = await this.#files.create(path);
     await writer.write(new TextEncoder().encode(text));
-    await writer.close(false);
+    await writer.close(durable);
   }
 }

@@ -3,6 +3,7 @@
 import type { Random } from "../../core/base/ports.ts";
 import { type Millis, ms } from "../../core/base/units.ts";
 import type { JobDescription, MasterPlace } from "../../core/mapreduce/coordinator_io.ts";
+import type { JobStatus } from "../../core/mapreduce/coordinator_status.ts";
 import type { AppInfo } from "../../core/mapreduce/messages.ts";
 import { MemoryFiles, SimNetwork, type Simulation } from "../../core/sim/mod.ts";
 import { SimCaller } from "./sim_caller.ts";
@@ -19,7 +20,7 @@ export const MASTER_PLACE: MasterPlace = {
 const WORDS = "a b c d e f g h i the of and to in that it is was for you he be with on as".split(
   " ",
 );
-const ATTEMPTS_MAX = 8;
+const ATTEMPTS_MAX = 20;
 
 /** See the head of this file. */
 export class SimWorld {
@@ -30,6 +31,8 @@ export class SimWorld {
   readonly texts: ReadonlyMap<string, string>;
   readonly app: AppInfo;
   readonly job: JobDescription;
+  /** The status in which a master saw the job done, if one has. */
+  finalStatus: JobStatus | undefined;
   #ends = 0;
 
   constructor(simulation: Simulation, profile: Profile) {
