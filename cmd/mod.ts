@@ -4,6 +4,9 @@ import { benchCommand } from "./bench.ts";
 import type { CommandDefinition, CommandEnv } from "./command.ts";
 import { completionsCommand } from "./completions.ts";
 import { echoCommand } from "./echo.ts";
+import { mrMasterCommand } from "./mr_master.ts";
+import { mrRunCommand } from "./mr_run.ts";
+import { mrWorkerCommand } from "./mr_worker.ts";
 import { type Program, runProgram } from "./run.ts";
 import { testCommand } from "./test.ts";
 import { testWorkerCommand } from "./test_workers.ts";
@@ -12,6 +15,9 @@ import { versionText } from "./version.ts";
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandDefinition[] = [
   testCommand,
+  mrRunCommand,
+  mrMasterCommand,
+  mrWorkerCommand,
   benchCommand,
   testWorkerCommand,
   completionsCommand(() => COMMANDS),

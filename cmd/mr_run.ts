@@ -1,0 +1,127 @@
+/** `dist824 mr-run`: a whole MapReduce job on this machine, master and workers in one command. */
+
+import { selfCommand } from "../core/host/self_command.ts";
+import { TemporaryFolder } from "../core/host/temporary_folder.ts";
+import { RealClock } from "../core/host/clock.ts";
+import { LocalWorkers, type Master } from "../core/server/mod.ts";
+import { type CommandEnv, defineCommand, Option } from "./command.ts";
+import { UsageError } from "./errors.ts";
+import { addressText } from "./mapreduce/address.ts";
+import { type AppWords, splitAppWords } from "./mapreduce/app_words.ts";
+import { findInputs } from "./mapreduce/inputs.ts";
+import { loadWorkerApp } from "./mapreduce/load_worker_app.ts";
+import {
+  checkMasterFlags,
+  type MasterFlags,
+  runMaster,
+  startMaster,
+} from "./mapreduce/master_job.ts";
+import {
+  adminOption,
+  attemptsOption,
+  backupOption,
+  insecureOption,
+  outOption,
+  reduceOption,
+  splitOption,
+  taskTimeoutOption,
+} from "./mapreduce/options.ts";
+import { jsonOption } from "./options.ts";
+import { integer } from "./values.ts";
+
+const DESCRIPTION = [
+  "Run a whole MapReduce job on this machine, by default on all cores. APP is an application that comes with the " +
+  "program (wc, indexer, grep PATTERN, sort), or the path of a TypeScript or JavaScript module that exports map " +
+  "and reduce.",
+  "The results are the files mr-out-0, mr-out-1, … in the folder --out, and _SUCCESS when they are complete.",
+].join("\n\n");
+
+/** Runs a job. */
+export const mrRunCommand = defineCommand({
+  name: "mr-run",
+  summary: "Run a whole MapReduce job on this machine",
+  description: DESCRIPTION,
+  examples: [
+    { line: "dist824 mr-run wc texts/*.txt --out words", does: "count the words of some files" },
+    {
+      line: "dist824 mr-run grep ' error ' logs --workers 4",
+      does: "search the files of a folder",
+    },
+    { line: "dist824 mr-run ./app.ts texts --out result", does: "run an application of your own" },
+  ],
+  configure: (command) =>
+    command
+      .argument("<app>", "application")
+      .argument("[input...]", "input files; a folder stands for the files in it")
+      .addOption(
+        new Option("--workers <n>", "number of workers (default: one per core)")
+          .argParser(integer({ min: 1, max: 1024 })),
+      )
+      .addOption(reduceOption())
+      .addOption(outOption())
+      .option("--force", "replace the results of an earlier job")
+      .addOption(taskTimeoutOption())
+      .addOption(adminOption())
+      .addOption(insecureOption())
+      .addOption(splitOption())
+      .addOption(attemptsOption())
+      .addOption(backupOption())
+      .option("--skip-bad-records", "leave out records on which the application fails repeatedly")
+      .addOption(jsonOption()),
+  async run({ args: [first, others], options }, env) {
+    checkMasterFlags(options);
+    const { app, rest } = splitAppWords([first, ...others]);
+    if (rest.length === 0) throw new UsageError("missing argument 'input'");
+    const inputs = findInputs(rest);
+    const { info } = await loadWorkerApp(app);
+    const listen = { hostname: "127.0.0.1", port: 0 };
+    const master = await startMaster({ flags: options, inputs, app: info, listen }, env);
+    try {
+      const count = options.workers ?? navigator.hardwareConcurrency;
+      return await runWithWorkers(master, app, count, options, env);
+    } finally {
+      await master.close();
+    }
+  },
+});
+
+/** Runs a job on workers of its own. They are gone at its end, and so are their files; logs stay if the job failed. */
+async function runWithWorkers(
+  master: Master,
+  app: AppWords,
+  count: number,
+  flags: MasterFlags,
+  env: CommandEnv,
+): Promise<number> {
+  const folder = new TemporaryFolder("dist824-mr-run-");
+  const logs = new TemporaryFolder("dist824-mr-log-");
+  const workers = new LocalWorkers({
+    count,
+    clock: new RealClock(),
+    command(name) {
+      const log = logs.file(`${name}.log`);
+      const place = ["--master", addressText(master.address), "--temp", folder.path];
+      const words = [app.name, ...app.args];
+      const own = ["--child", "--name", name, "--log", log];
+      return { ...selfCommand(["mr-worker", ...place, ...own, "--", ...words]), log };
+    },
+    workDone() {
+      const { map, reduce } = master.status();
+      return map.completed + reduce.completed;
+    },
+    onDied: () => {},
+    onGivenUp: (how, log) =>
+      master.abort(`No worker stays alive: the last one ${how}; its messages are in ${log}`),
+  });
+  try {
+    return await runMaster(master, flags, env);
+  } catch (error) {
+    if (env.interrupted.aborted) workers.interrupt();
+    else logs.keep();
+    throw error;
+  } finally {
+    await workers.stop();
+    await folder.remove();
+    await logs.remove();
+  }
+}

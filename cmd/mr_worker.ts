@@ -1,0 +1,166 @@
+/** `dist824 mr-worker`: works for a MapReduce master until the job is done. */
+
+import { ms } from "../core/base/units.ts";
+import { RealClock } from "../core/host/clock.ts";
+import { machineId } from "../core/host/machine_id.ts";
+import { systemTemporaryFolder } from "../core/host/temporary_folder.ts";
+import type { WorkerOutcome } from "../core/mapreduce/worker_link.ts";
+import { makeWorkerFolder, Worker } from "../core/server/mod.ts";
+import { type CommandEnv, defineCommand, EXIT, Option } from "./command.ts";
+import { FailedError, UsageError } from "./errors.ts";
+import {
+  address,
+  addressText,
+  isLoopback,
+  MASTER_DEFAULT,
+  refuseOpen,
+} from "./mapreduce/address.ts";
+import { splitAppWords } from "./mapreduce/app_words.ts";
+import { loadWorkerApp } from "./mapreduce/load_worker_app.ts";
+import { untilInterrupted } from "./mapreduce/master_job.ts";
+import { randomStream } from "./mapreduce/random_stream.ts";
+import { insecureOption } from "./mapreduce/options.ts";
+import { seconds } from "./values.ts";
+
+const DESCRIPTION = [
+  "Work for a MapReduce master until its job is done. APP is an application that comes with the program, or the " +
+  "path of a TypeScript or JavaScript module that exports map and reduce.",
+  "A worker whose master cannot be reached regards the job as over, and exits with 0.",
+].join("\n\n");
+
+/** How long a worker that is to end may take to say goodbye. */
+const GOODBYE_MS = 1500;
+
+/** Works for a master. */
+export const mrWorkerCommand = defineCommand({
+  name: "mr-worker",
+  summary: "Work for a MapReduce master until its job is done",
+  description: DESCRIPTION,
+  examples: [
+    { line: "dist824 mr-worker wc", does: "count words for the master on this machine" },
+    {
+      line: "dist824 mr-worker ./app.ts --master 10.0.0.1:9824 --insecure",
+      does: "work for a master on another machine",
+    },
+  ],
+  configure: (command) =>
+    command
+      .argument("[app]", "application: wc, indexer, grep, sort, or the path of a module")
+      .argument("[argument...]", "what the application wants, such as the pattern of grep")
+      .addOption(
+        new Option("--master <host:port>", "where the master is (default: 127.0.0.1:9824)")
+          .argParser(address),
+      )
+      .addOption(
+        new Option("--wait <s>", "wait <s> seconds for a master that is not there yet")
+          .argParser(seconds),
+      )
+      .addOption(
+        new Option("--listen <host:port>", "where others find this worker's files")
+          .argParser(address),
+      )
+      .option(
+        "--no-shared-disk",
+        "have others fetch files over the network, as from another machine",
+      )
+      .addOption(insecureOption())
+      .addOption(new Option("--log <file>", "tell people that messages are in <file>").hideHelp())
+      .addOption(new Option("--name <id>", "name of the worker").hideHelp())
+      .addOption(new Option("--temp <dir>", "keep files below <dir>").hideHelp())
+      .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
+  async run({ args: [name, args], options }, env) {
+    const master = options.master ?? MASTER_DEFAULT;
+    const listen = options.listen ?? { hostname: "127.0.0.1", port: 0 };
+    refuseOpen("--listen", listen, options.insecure ?? false);
+    if (!isLoopback(master) && options.listen === undefined) {
+      throw new UsageError(
+        "a worker of a master on another machine needs --listen HOST:0, so that others can fetch its files",
+      );
+    }
+    const { app: words, rest } = splitAppWords(name === undefined ? [] : [name, ...args]);
+    if (rest.length > 0) throw new UsageError(`${words.name} does not take ${rest.join(" ")}`);
+    const app = await loadWorkerApp(words);
+    const clock = new RealClock();
+    const random = randomStream();
+    const folder = makeWorkerFolder(options.temp);
+    try {
+      const worker = new Worker({
+        app,
+        master,
+        listen,
+        folder,
+        workerId: options.name ?? `worker-${Deno.pid}-${random.below(0x10000).toString(16)}`,
+        machineId: options.sharedDisk
+          ? machineId(systemTemporaryFolder())
+          : random.bits53().toString(16),
+        log: options.log ?? "",
+        ...(options.wait !== undefined && { patience: { firstContact: ms(options.wait * 1000) } }),
+        clock,
+        random: random.child("worker"),
+        onTaskError: ({ kind, task, attempt }, error) =>
+          env.stderr.write(`${kind} task ${task}, attempt ${attempt}: ${errorText(error)}\n`),
+      });
+      const outcome = await runWorker(worker, options.child ? parentGone(env) : env.interrupted);
+      return exitCode(outcome, addressText(master), env);
+    } finally {
+      await folder.remove();
+    }
+  },
+});
+
+/** Runs a worker to its end. When `signal` is aborted it leaves, and its reason is thrown. */
+async function runWorker(worker: Worker, signal: AbortSignal): Promise<WorkerOutcome> {
+  const running = worker.run();
+  try {
+    return await untilInterrupted(running, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    worker.leave();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise((resolve) => {
+      timer = setTimeout(resolve, GOODBYE_MS);
+    });
+    await Promise.race([running.catch(() => {}), patience]);
+    clearTimeout(timer);
+    throw error;
+  } finally {
+    await worker.close();
+  }
+}
+
+/** Aborted when the process is interrupted, and when standard input ends because the parent is gone. */
+function parentGone(env: CommandEnv): AbortSignal {
+  const gone = new AbortController();
+  const wait = async () => {
+    for await (const _ of env.stdin);
+    gone.abort(new FailedError("the parent process is gone"));
+  };
+  wait();
+  return AbortSignal.any([env.interrupted, gone.signal]);
+}
+
+/** What an error says, and where it comes from; for one that wraps another, that of the other. */
+function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause === undefined) return error.stack ?? error.message;
+  return `${error.message}\n${errorText(error.cause)}`;
+}
+
+function exitCode(outcome: WorkerOutcome, master: string, env: CommandEnv): number {
+  switch (outcome.kind) {
+    case "jobDone":
+    case "left":
+      return EXIT.good;
+    case "jobFailed":
+      throw new FailedError(`the job has failed: ${outcome.message}`);
+    case "refused":
+      throw new FailedError(`the master does not want this worker: ${outcome.message}`);
+    case "unreachable": {
+      const what = outcome.first
+        ? `no master at ${master}: the job is over, or has not begun (${outcome.message})`
+        : `the master at ${master} is gone: the job is over (${outcome.message})`;
+      env.stderr.write(`${what}\n`);
+      return EXIT.good;
+    }
+  }
+}
