@@ -189,6 +189,11 @@ export class TestServer {
     this.now = end;
   }
 
+  /** Lets time pass until right before it wants to be woken. */
+  passAlmostAll(): void {
+    this.pass(this.raft.wakeAt - this.now - 1);
+  }
+
   /** A client's command. It is sent when the server is next woken, at the same instant. */
   propose(command: string): Proposed | undefined {
     return this.step({ kind: "propose", command: bytes(command) }).proposed;

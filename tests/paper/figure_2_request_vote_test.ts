@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { RequestVoteReply } from "../../core/raft/mod.ts";
-import { type Given, requestVote, server } from "./_dsl.ts";
+import { type Given, requestVote, server, vote } from "./_dsl.ts";
 
 function grants(given: Given, fields: Parameters<typeof requestVote>[0]): boolean {
   return server(given).hears<RequestVoteReply>(requestVote(fields)).voteGranted;
@@ -51,16 +51,16 @@ Deno.test("raft Figure 2, RequestVote 2: grants only to a log at least as up-to-
 // Rule 8.
 Deno.test("raft Figure 2, RequestVote: a vote that is granted resets the election timer", () => {
   const voter = server({ term: 1 });
-  voter.pass(100);
+  voter.passAlmostAll();
   voter.hears(requestVote({ term: 2 }));
-  assert(voter.raft.wakeAt >= 250);
+  assert(voter.raft.wakeAt >= voter.now + 150);
 });
 
 // Rule 8.
 Deno.test("raft Figure 2, RequestVote: a vote that is refused does not reset the election timer", () => {
   const voter = server({ term: 3, log: [1, 3] });
   const { wakeAt } = voter.raft;
-  voter.pass(100);
+  voter.passAlmostAll();
   voter.hears(requestVote({ term: 4, last: [7, 2] }));
   assert.equal(voter.view.currentTerm, 4, "though the term is adopted");
   assert.equal(voter.raft.wakeAt, wakeAt);
@@ -75,6 +75,18 @@ Deno.test("raft Figure 2, RequestVote: the vote is on stable storage before the 
   voter.syncDisk();
   assert.equal(voter.mayLeave(reply), true);
   assert.deepEqual(voter.recovered.hardState, { currentTerm: 2, votedFor: 1 });
+});
+
+// Rules 10 and 37.
+Deno.test("raft Figure 2, RequestVote: a vote in a term that the voter is in already is written as well", () => {
+  const voter = server({ term: 2, slowDisk: true });
+  voter.hears(requestVote({ term: 2, from: 1 }));
+  const reply = voter.replies.at(-1)!;
+  assert.deepEqual(reply.message, vote(2));
+  assert.equal(voter.mayLeave(reply), false);
+  voter.syncDisk();
+  assert.deepEqual(voter.recovered.hardState, { currentTerm: 2, votedFor: 1 });
+  assert.deepEqual(voter.restart().hears(requestVote({ term: 2, from: 2 })), vote(2, false));
 });
 
 // Rule 1.

@@ -278,6 +278,18 @@ Deno.test("raft Figure 2, leaders: matchIndex never falls when answers overtake 
   assert.deepEqual(shortAppend(self.take(1).at(-1)!).prev, [3, 4]);
 });
 
+// Rule 20.
+Deno.test("raft Figure 2, leaders: an old acknowledgement does not take back what a newer one said", () => {
+  const self = leaderInTouch({ servers: 5, term: 4, log: [1] });
+  self.proposeNow("a");
+  self.proposeNow("b");
+  const [first, second] = self.take(1);
+  self.hearsBack(second!, accepted(4));
+  self.hearsBack(first!, accepted(4));
+  self.hearsBack(self.take(2)[1]!, accepted(4));
+  assert.equal(self.view.commitIndex, 3, "the leader, 1 and 2 hold it all");
+});
+
 // Rule 21.
 Deno.test("raft Figure 2, leaders: after a refusal nextIndex falls, and the leader tries again at once", () => {
   const self = leader({ term: 8, log: [1, 1, 4, 4, 5] });
@@ -328,4 +340,17 @@ Deno.test("raft Figure 2, leaders: followers hear of a commit soon, once, and wi
   self.take();
   self.pass(10);
   assert.deepEqual(self.take(), [], "the entry carried the news");
+});
+
+// Rule 30.
+Deno.test("raft Figure 2, leaders: a follower that was late with its answer hears of the commit soon after it", () => {
+  const self = leaderInTouch({ term: 2 });
+  self.proposeNow("a");
+  const [one, other] = self.take();
+  self.hearsBack(one!, accepted(2));
+  self.pass(10);
+  assert.deepEqual(self.take().map(({ to }) => to), [1]);
+  self.hearsBack(other!, accepted(2));
+  self.pass(5);
+  assert.deepEqual(self.takeAppend(2), { prev: [1, 2], entries: [], commit: 1 });
 });

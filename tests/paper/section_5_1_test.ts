@@ -65,19 +65,21 @@ Deno.test("raft §5.1: a new term frees the vote", () => {
 // Rule 5.
 Deno.test("raft §5.1: an answer to a request of an earlier term is ignored", () => {
   const self = leaderInTouch({ term: 2, log: [1] });
-  self.proposeNow("lost");
+  for (const command of ["a", "b", "c"]) self.propose(command);
+  self.wake();
   const old = self.takeOne(1);
   // It loses office, and wins it again two terms later.
   self.hears(appendEntries({ term: 3, from: 2, prev: [1, 1], entries: [3] }));
   self.wake();
   for (const request of self.take()) self.hearsBack(request, vote(4));
   assert.equal(self.view.role, "leader");
-  self.take();
+  self.proposeNow("d");
+  self.proposeNow("e");
+  assert.deepEqual(self.log, [1, 3, 4, 4]);
 
   self.hearsBack(old, accepted(4));
   self.hearsBack(old, accepted(2));
 
-  self.proposeNow("new");
   assert.equal(self.view.commitIndex, 0, "follower 1 has acknowledged nothing in term 4");
 });
 

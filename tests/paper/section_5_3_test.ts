@@ -213,6 +213,29 @@ Deno.test("raft §5.3: at most inflightMax requests to a follower are unanswered
 });
 
 // Rule 25.
+Deno.test("raft §5.3: a request that is known to be lost makes room for the next", () => {
+  const self = leaderInTouch({ term: 2, options: { inflightMax: 1 } });
+  self.proposeNow("a");
+  self.proposeNow("b");
+  const lost = self.takeOne(1);
+  self.step({ kind: "noReply", request: lost });
+  assert.deepEqual(self.takeAppend(1), { prev: [1, 2], entries: [2], commit: 0 });
+});
+
+// Rule 24.
+Deno.test("raft §5.3: a request of which nothing is ever heard does not hold up entries for longer than a heartbeat", () => {
+  const self = leaderInTouch({ term: 2, options: { inflightMax: 2 } });
+  for (let i = 0; i < 5; i++) {
+    self.proposeNow(`${i}`);
+    self.take();
+    self.pass(50);
+    self.take();
+  }
+  self.proposeNow("x");
+  assert.equal(shortAppend(self.takeOne(1)).entries.length, 1);
+});
+
+// Rule 25.
 Deno.test("raft §5.3: a follower that does not answer costs one small request per heartbeat, not all entries again", () => {
   const self = leader({ term: 2 });
   for (let i = 0; i < 50; i++) self.proposeNow("x".repeat(100));

@@ -53,6 +53,18 @@ Deno.test("raft thesis §9.6: pre-votes do not count in the real election, nor t
   assert.equal(self.view.role, "candidate", "with its own vote alone");
 });
 
+// Rules 5 and 11.
+Deno.test("raft thesis §9.6: a pre-vote for an earlier term is ignored", () => {
+  const self = asking({ term: 3, servers: 5 });
+  const old = self.take();
+  self.hearsBack(old[0]!, vote(6, false));
+  self.wake();
+  assert.equal(self.view.role, "preCandidate");
+  assert.equal(self.view.currentTerm, 6);
+  for (const request of old) self.hearsBack(request, vote(3));
+  assert.equal(self.view.role, "preCandidate");
+});
+
 Deno.test("raft thesis §9.6: without a majority of pre-votes it asks again, in the same term", () => {
   const self = asking({ term: 3 });
   for (let attempt = 0; attempt < 10; attempt++) {
