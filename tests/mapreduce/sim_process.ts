@@ -1,7 +1,8 @@
 /** A simulated program: it can be killed, and stopped for a while, at any moment. */
 
-import type { Clock, Files, FileWriter, Timer } from "../../core/base/ports.ts";
+import type { Clock, FileWriter, Timer } from "../../core/base/ports.ts";
 import type { Instant, Millis } from "../../core/base/units.ts";
+import type { LocalFiles } from "../../core/mapreduce/local_files.ts";
 import {
   type Deferred,
   type MemoryFiles,
@@ -22,7 +23,7 @@ export interface SimHost {
 export class SimProcess {
   readonly name: string;
   readonly clock: Clock;
-  readonly files: Files;
+  readonly files: LocalFiles;
   readonly #host: SimHost;
   #alive = true;
   #paused = false;
@@ -125,7 +126,7 @@ class ProcessClock implements Clock {
 }
 
 /** A machine's files as one of its processes sees them. Long writes come in two parts, and can be torn between. */
-class ProcessFiles implements Files {
+class ProcessFiles implements LocalFiles {
   readonly #process: SimProcess;
   readonly #disk: MemoryFiles;
   readonly #simulation: Simulation;
@@ -142,6 +143,11 @@ class ProcessFiles implements Files {
 
   read(path: string, offset: number, length: number): Promise<Uint8Array> {
     return this.#do(() => this.#disk.read(path, offset, length));
+  }
+
+  /** A dead process may go on until it waits the next time: nothing it does has any effect. */
+  readNow(path: string, offset: number, length: number): Uint8Array {
+    return this.#disk.readNow(path, offset, length);
   }
 
   rename(from: string, to: string): Promise<void> {

@@ -4,6 +4,8 @@ import type { Random } from "../../core/base/ports.ts";
 
 /** The shape of a job and the rates of its faults. Rates are per thousand steps of a task. */
 export interface Profile {
+  /** Whether tasks are run by the program's own runner, or by a simple one made for the simulation. */
+  readonly realRunner: boolean;
   readonly machines: number;
   readonly workers: number;
   readonly files: number;
@@ -45,6 +47,7 @@ export interface Profile {
 
 /** No faults. */
 export const CALM: Profile = {
+  realRunner: false,
   machines: 1,
   workers: 3,
   files: 4,
@@ -81,6 +84,7 @@ export function drawProfile(random: Random): Profile {
   const badLines = random.chance(1, 6) ? (random.chance(1, 2) ? "throw" : "kill") : "none";
   const taskTimeoutMs = random.between(2, 10) * 1000;
   const profile: Profile = {
+    realRunner: random.chance(1, 2),
     machines: random.between(1, 3),
     workers: random.between(1, 6),
     files: random.between(0, 8),
@@ -116,10 +120,10 @@ export function drawProfile(random: Random): Profile {
 /** A record that is suspected by chance would be left out: with bad lines, nothing else kills a worker. */
 function withoutChance(profile: Profile): Profile {
   const { badLines, masterKills, leaves, duplicates, diskLoss } = profile;
-  const { machines, workers, files, linesMax, nReduce, splitBytes, wholeFiles } = profile;
+  const { realRunner, machines, workers, files, linesMax, nReduce, splitBytes } = profile;
   return {
     ...CALM,
-    ...{ machines, workers, files, linesMax, nReduce, splitBytes, wholeFiles },
+    ...{ realRunner, machines, workers, files, linesMax, nReduce, splitBytes },
     ...{ badLines, masterKills, leaves, duplicates, diskLoss },
     stepMs: 100,
     taskTimeoutMs: 4000,

@@ -34,6 +34,8 @@ export interface SimRunnerOptions {
   readonly texts: ReadonlyMap<string, string>;
   readonly faults: TaskFaults;
   readonly connect: (worker: WorkerAddress) => RpcCaller;
+  /** Whether the application sees whole files. */
+  readonly wholeFiles: boolean;
   /** Whether the application throws on bad lines, or its process dies of them. */
   readonly badLines: "none" | "throw" | "kill";
 }

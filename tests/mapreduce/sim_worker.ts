@@ -7,6 +7,7 @@ import { decodeFetchRequest, encodeFetchReply } from "../../core/mapreduce/messa
 import type { WorkerOutcome } from "../../core/mapreduce/worker_link.ts";
 import { WorkerLoop } from "../../core/mapreduce/worker_loop.ts";
 import { SimServer } from "../../core/sim/mod.ts";
+import { SimAppRunner } from "./sim_app_runner.ts";
 import { TaskFaults } from "./sim_faults.ts";
 import type { SimProcess } from "./sim_process.ts";
 import { SimRunner } from "./sim_runner.ts";
@@ -41,12 +42,13 @@ export class SimWorker {
       clock: this.process.clock,
       random: simulation.random.child(`worker/${id}`),
       patience: { firstContact: ms(30_000), callDeadline: ms(3000) },
-      runner: new SimRunner({
+      runner: new (profile.realRunner ? SimAppRunner : SimRunner)({
         process: this.process,
         address: this.address,
         texts,
         faults: new TaskFaults(simulation, profile, this.process),
         connect: ({ workerId }) => world.connect(this.process, workerId),
+        wholeFiles: profile.wholeFiles,
         badLines: profile.badLines,
       }),
     });
