@@ -13,6 +13,8 @@ export interface KeyValue {
 export interface TaskContext {
   /** Adds `amount`, by default 1, to a counter of the job (the paper's §4.8). */
   count(name: string, amount?: number): void;
+  /** Says what it is doing, in a few words for people. */
+  status(text: string): void;
 }
 
 /** What `map` may tell and ask for. */

@@ -31,7 +31,7 @@ Deno.test("toApp() keeps `this` of a class's object", () => {
     }
   }
   const app = toApp("m.ts", { default: new Counter() });
-  assert.ok(!app.bytes && app.reduce("", [], { count() {} }) === "hello");
+  assert.ok(!app.bytes && app.reduce("", [], { count() {}, status() {} }) === "hello");
 });
 
 Deno.test("toApp() says what is wrong", () => {

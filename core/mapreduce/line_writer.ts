@@ -2,15 +2,24 @@
 
 import { copyBytes } from "./byte_order.ts";
 
-const SPACE = 32;
+/** What stands between key and value in the labs' outputs. */
+export const SPACE = 32;
+/** What stands there in Hadoop Streaming. */
+export const TAB = 9;
 const LINE_FEED = 10;
 
 /** Gathers lines in memory until {@linkcode take}; whoever adds looks at {@linkcode pending} now and then. */
 export class LineWriter {
+  readonly #separator: number;
   #buffer = new Uint8Array(64 * 1024);
   #end = 0;
   #lines = 0;
   #taken = 0;
+
+  /** `separator` is the byte between key and value. */
+  constructor(separator: number = SPACE) {
+    this.#separator = separator;
+  }
 
   /** The number of bytes that are waiting to be taken. */
   get pending(): number {
@@ -27,23 +36,30 @@ export class LineWriter {
     return this.#taken + this.#end;
   }
 
-  /** Adds the line `key value`, of the first bytes of each. */
-  pair(key: Uint8Array, keyLength: number, value: Uint8Array, valueLength: number): void {
-    this.#reserve(keyLength + valueLength + 2);
-    copyBytes(this.#buffer, this.#end, key, 0, keyLength);
-    this.#end += keyLength;
-    this.#buffer[this.#end++] = SPACE;
-    copyBytes(this.#buffer, this.#end, value, 0, valueLength);
-    this.#end += valueLength;
+  /** Adds the line of the pair of `key[keyStart, keyEnd)` and `value[valueStart, valueEnd)`. */
+  pair(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+  ): void {
+    this.#reserve(keyEnd - keyStart + valueEnd - valueStart + 2);
+    copyBytes(this.#buffer, this.#end, key, keyStart, keyEnd);
+    this.#end += keyEnd - keyStart;
+    this.#buffer[this.#end++] = this.#separator;
+    copyBytes(this.#buffer, this.#end, value, valueStart, valueEnd);
+    this.#end += valueEnd - valueStart;
     this.#buffer[this.#end++] = LINE_FEED;
     this.#lines++;
   }
 
-  /** Adds a line as it is. */
-  line(line: Uint8Array): void {
-    this.#reserve(line.length + 1);
-    copyBytes(this.#buffer, this.#end, line, 0, line.length);
-    this.#end += line.length;
+  /** Adds the line `bytes[start, end)` as it is. */
+  line(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    this.#reserve(end - start + 1);
+    copyBytes(this.#buffer, this.#end, bytes, start, end);
+    this.#end += end - start;
     this.#buffer[this.#end++] = LINE_FEED;
     this.#lines++;
   }

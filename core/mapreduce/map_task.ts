@@ -1,15 +1,17 @@
 /** Executes map tasks (the paper's §3.1, steps 3 and 4). */
 
 import type { MapContext } from "./app.ts";
+import { findBadLine } from "./bad_line.ts";
 import { COUNTER } from "./counters.ts";
 import type { Split } from "./job.ts";
 import { type InputPiece, SplitReader } from "./map_input.ts";
 import { type MapAssignment, type MapResult, type RecordRange, TaskFailure } from "./messages.ts";
-import { type Program, toProgram } from "./program.ts";
+import { CommandFailed } from "./piped_command.ts";
+import { type LinePipe, type PairSink, type Program, toProgram } from "./program.ts";
 import { ScanInput } from "./scan_input.ts";
 import { countLines, SkippedRecords } from "./skipped_records.ts";
 import { Spiller } from "./spill.ts";
-import { CounterSet, type TaskOptions } from "./task_options.ts";
+import { CounterSet, describeError, type TaskOptions } from "./task_options.ts";
 import type { TaskControl } from "./worker_loop.ts";
 
 /**
@@ -40,6 +42,7 @@ class MapTask implements MapContext {
   readonly #spiller: Spiller;
   readonly #counters = new CounterSet();
   readonly #bytesInAll: number;
+  #status: string | undefined;
   /** What went wrong while the application waited for room: no fault of its own. */
   readonly #spillErrors = new Set<unknown>();
   #bytesRead = 0;
@@ -70,6 +73,11 @@ class MapTask implements MapContext {
     this.#counters.count(name, amount);
   }
 
+  status(text: string): void {
+    this.#status = text;
+    this.#alive();
+  }
+
   room(): Promise<void> | undefined {
     return this.#spiller.isFull ? this.#spill() : undefined;
   }
@@ -93,6 +101,7 @@ class MapTask implements MapContext {
       this.#alive();
     });
     if (this.#program.wholeFiles) await this.#mapWhole(split, reader, skipped);
+    else if (this.#program.pipe !== undefined) await this.#pipe(split.file, reader, skipped);
     else if (oneRecordAtATime) await this.#mapRecords(split.file, reader, skipped);
     else if (this.#program.scan !== undefined) await this.#scan(split.file, reader, skipped);
     else await this.#mapLines(split.file, reader, skipped);
@@ -109,7 +118,7 @@ class MapTask implements MapContext {
 
   async #mapRecords(file: string, reader: SplitReader, skipped: SkippedRecords): Promise<void> {
     for await (const piece of reader.records()) {
-      const record = { file, start: piece.offset, end: piece.offset + piece.bytes.length };
+      const record = rangeOf(file, piece);
       if (skipped.has(record)) continue;
       this.count(COUNTER.mapInputRecords);
       await this.#mapRecord(piece, record);
@@ -167,12 +176,68 @@ class MapTask implements MapContext {
     await this.room();
   }
 
+  /** Through a command for the whole split; to find a bad record, through one for each piece. */
+  async #pipe(file: string, reader: SplitReader, skipped: SkippedRecords): Promise<void> {
+    let pipe: LinePipe | undefined;
+    const onAbort = () => void pipe?.kill();
+    this.#control.signal.addEventListener("abort", onAbort);
+    try {
+      for await (const whole of reader.lines()) {
+        for (const piece of skipped.without(whole)) {
+          this.count(COUNTER.mapInputRecords, countLines(piece.bytes));
+          if (this.#assignment.oneRecordAtATime) await this.#pipeAlone(file, piece);
+          else {
+            pipe ??= this.#program.pipe!(file, this.#spiller, this);
+            await pipe.write(piece.bytes);
+          }
+          this.#alive();
+        }
+      }
+      await pipe?.end();
+    } catch (cause) {
+      throw cause instanceof CommandFailed ? this.#failure(file, cause) : cause;
+    } finally {
+      this.#control.signal.removeEventListener("abort", onAbort);
+      await pipe?.kill();
+    }
+  }
+
+  /** A command does not say which line it fails on, so the one is looked for that it fails on by itself. */
+  async #pipeAlone(file: string, piece: InputPiece): Promise<void> {
+    const range = rangeOf(file, piece);
+    await this.#control.recordBegins(range);
+    const failsOn = async (lines: Uint8Array, sink: PairSink): Promise<unknown> => {
+      const pipe = this.#program.pipe!(file, sink, this);
+      const onAbort = () => void pipe.kill();
+      this.#control.signal.addEventListener("abort", onAbort);
+      try {
+        await pipe.write(lines);
+        await pipe.end();
+        return undefined;
+      } catch (error) {
+        if (error instanceof CommandFailed) return error;
+        throw error;
+      } finally {
+        this.#control.signal.removeEventListener("abort", onAbort);
+        await pipe.kill();
+      }
+    };
+    const cause = await failsOn(piece.bytes, this.#spiller);
+    if (cause === undefined) return;
+    const bad = await findBadLine(piece, async ({ bytes }) => {
+      this.#alive();
+      return await failsOn(bytes, NO_SINK) !== undefined;
+    });
+    throw this.#failure(file, cause, bad && rangeOf(file, bad));
+  }
+
   #failure(file: string, cause: unknown, record?: RecordRange): unknown {
     if (this.#spillErrors.has(cause)) return cause;
-    const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const isCommand = cause instanceof CommandFailed;
+    const message = isCommand ? cause.message : describeError(cause);
     const where = record === undefined ? file : `${file}, bytes ${record.start} to ${record.end}`;
     return new TaskFailure(
-      `The application's map failed on ${where}: ${message}`,
+      `${isCommand ? "The mapper" : "The application's map"} failed on ${where}: ${message}`,
       record === undefined ? { cause } : { cause, record },
     );
   }
@@ -188,6 +253,13 @@ class MapTask implements MapContext {
 
   #alive(): void {
     this.#control.signal.throwIfAborted();
-    this.#control.progress(Math.min(1, this.#bytesRead / Math.max(1, this.#bytesInAll)));
+    const fraction = Math.min(1, this.#bytesRead / Math.max(1, this.#bytesInAll));
+    this.#control.progress(fraction, this.#status);
   }
 }
+
+function rangeOf(file: string, { bytes, offset }: InputPiece): RecordRange {
+  return { file, start: offset, end: offset + bytes.length };
+}
+
+const NO_SINK: PairSink = { add() {} };

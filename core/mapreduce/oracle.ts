@@ -80,4 +80,4 @@ function line(key: Uint8Array, value: Uint8Array): Uint8Array {
   return Uint8Array.from([...key, 0x20, ...value]);
 }
 
-const context: MapContext = { offset: 0, room: () => undefined, count() {} };
+const context: MapContext = { offset: 0, room: () => undefined, count() {}, status() {} };

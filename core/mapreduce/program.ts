@@ -2,8 +2,10 @@
 
 import type { ByteApp, MapContext, MapReduceApp, Scanner, TaskContext, TextApp } from "./app.ts";
 import type { KeyGroups } from "./key_groups.ts";
-import type { LineWriter } from "./line_writer.ts";
+import { type LineWriter, SPACE } from "./line_writer.ts";
 import { fnv1a } from "./partition.ts";
+import type { StreamingApp } from "./streaming_app.ts";
+import { streamingProgram } from "./streaming_program.ts";
 import { decodeText, TextScratch } from "./text_codec.ts";
 
 /** Takes pairs, by where their bytes are. It copies them. */
@@ -24,6 +26,8 @@ export type Combine = (key: Uint8Array, values: Iterable<Uint8Array>) => Uint8Ar
 /** An application, ready to be run. */
 export interface Program {
   readonly wholeFiles: boolean;
+  /** The byte between key and value in the output. */
+  readonly separator: number;
   map(
     file: string,
     contents: Uint8Array,
@@ -34,15 +38,39 @@ export interface Program {
   readonly scan:
     | ((file: string, sink: PairSink, context: MapContext) => Scanner)
     | undefined;
+  /** In place of `map`, if a command does it. */
+  readonly pipe:
+    | ((file: string, sink: PairSink, context: MapContext) => LinePipe)
+    | undefined;
   readonly combine: Combine | undefined;
   /** Which of `nReduce` partitions `key[start, end)` belongs to. */
   partition(key: Uint8Array, start: number, end: number, nReduce: number): number;
   /** Reduces the key that `groups` stands on. */
   reduce(groups: KeyGroups, out: LineWriter, context: TaskContext): void | Promise<void>;
+  /** In place of `reduce`, takes all keys. It calls `flush` between lines when `out` has much. */
+  readonly reduceAll:
+    | ((
+      groups: KeyGroups,
+      out: LineWriter,
+      flush: () => Promise<void> | undefined,
+      context: TaskContext,
+      signal: AbortSignal,
+    ) => Promise<void>)
+    | undefined;
+}
+
+/** A command that takes the lines of one split. */
+export interface LinePipe {
+  write(lines: Uint8Array): Promise<void>;
+  /** Resolves when all that the lines lead to has reached the sink. */
+  end(): Promise<void>;
+  /** Gives up; resolves when the command is gone. Harmless if it has ended. */
+  kill(): Promise<void>;
 }
 
 /** Prepares an application. The result is for one task at a time. */
-export function toProgram(app: MapReduceApp): Program {
+export function toProgram(app: MapReduceApp | StreamingApp): Program {
+  if ("streaming" in app) return streamingProgram(app);
   return app.bytes ? byteProgram(app) : textProgram(app);
 }
 
@@ -50,8 +78,11 @@ function byteProgram(app: ByteApp): Program {
   const { scan, partition, reduceLines } = app;
   return {
     wholeFiles: app.wholeFiles ?? false,
+    separator: SPACE,
     map: (file, contents, sink, context) => app.map(file, contents, emitTo(sink), context),
     scan: scan && ((file, sink, context) => scan(file, emitTo(sink), context)),
+    pipe: undefined,
+    reduceAll: undefined,
     combine: app.combine,
     partition: partition === undefined
       ? partitionByHash
@@ -63,7 +94,7 @@ function byteProgram(app: ByteApp): Program {
       }
       return whenKnown(app.reduce(key, groups.values, context), (value) => {
         if (!(value instanceof Uint8Array)) throw wrongType("reduce returned", value, "bytes");
-        out.pair(key, key.length, value, value.length);
+        out.pair(key, 0, key.length, value, 0, value.length);
       });
     },
   };
@@ -79,6 +110,7 @@ function textProgram(app: TextApp): Program {
   const values = new TextScratch();
   return {
     wholeFiles: app.wholeFiles ?? false,
+    separator: SPACE,
     async map(file, contents, sink, context) {
       for (const { key, value } of await app.map(file, decodeText(contents), context)) {
         if (typeof key !== "string") throw wrongType("map emitted", key, "text as key");
@@ -91,6 +123,8 @@ function textProgram(app: TextApp): Program {
       }
     },
     scan: undefined,
+    pipe: undefined,
+    reduceAll: undefined,
     combine: combine && ((key, bytes) => {
       const value = combine(decodeText(key), decodeEach(bytes));
       if (typeof value !== "string") throw wrongType("combine returned", value, "text");
@@ -105,7 +139,7 @@ function textProgram(app: TextApp): Program {
       return whenKnown(app.reduce(key, textValues(groups), context), (value) => {
         if (typeof value !== "string") throw wrongType("reduce returned", value, "text");
         const length = values.encode(value);
-        out.pair(groups.keyBytes, groups.keyLength, values.bytes, length);
+        out.pair(groups.keyBytes, 0, groups.keyLength, values.bytes, 0, length);
       });
     },
   };
@@ -121,7 +155,13 @@ function wrongType(whoDidWhat: string, value: unknown, wanted: string): TypeErro
   return new TypeError(`The application's ${whoDidWhat} ${kind}, where ${wanted} is expected`);
 }
 
-function partitionByHash(key: Uint8Array, start: number, end: number, nReduce: number): number {
+/** The default partition function, for a key by where its bytes are. */
+export function partitionByHash(
+  key: Uint8Array,
+  start: number,
+  end: number,
+  nReduce: number,
+): number {
   return (fnv1a(key, start, end) & 0x7fffffff) % nReduce;
 }
 

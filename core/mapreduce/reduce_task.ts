@@ -12,11 +12,12 @@ import {
   TaskFailure,
   temporaryOutputName,
 } from "./messages.ts";
+import { CommandFailed } from "./piped_command.ts";
 import { type Program, toProgram } from "./program.ts";
 import { RunFile, WRITE_BYTES } from "./run_file.ts";
 import { BLOCK_BYTES } from "./run_format.ts";
 import { Shuffle, ShuffledReader, type ShuffledRun } from "./shuffle.ts";
-import { CounterSet, type TaskOptions } from "./task_options.ts";
+import { CounterSet, describeError, type TaskOptions } from "./task_options.ts";
 import { decodeText } from "./text_codec.ts";
 import type { TaskControl } from "./worker_loop.ts";
 import { writePairs } from "./write_pairs.ts";
@@ -63,6 +64,7 @@ class ReduceTask implements TaskContext {
   /** What is to be read for the shuffle and the merge together, and what has been. */
   #bytesInAll = 1;
   #bytesDone = 0;
+  #status: string | undefined;
 
   constructor(
     options: TaskOptions,
@@ -81,9 +83,14 @@ class ReduceTask implements TaskContext {
     this.#counters.count(name, amount);
   }
 
+  status(text: string): void {
+    this.#status = text;
+    this.#done(0);
+  }
+
   async run(output: string): Promise<Omit<ReduceResult, "outputFile">> {
     const runs = await this.#merged(await this.#shuffled());
-    const out = new LineWriter();
+    const out = new LineWriter(this.#program.separator);
     const file = await this.#options.files.create(output);
     try {
       await this.#reduceAll(new KeyGroups(this.#walk(runs)), out, file);
@@ -148,6 +155,25 @@ class ReduceTask implements TaskContext {
   }
 
   async #reduceAll(groups: KeyGroups, out: LineWriter, file: FileWriter): Promise<void> {
+    const { reduceAll } = this.#program;
+    const flush = () => out.pending < WRITE_BYTES ? undefined : file.write(out.take());
+    if (reduceAll === undefined) await this.#reduceEach(groups, out, flush);
+    else {
+      await reduceAll(groups, out, flush, this, this.#control.signal).catch((cause) => {
+        if (!(cause instanceof CommandFailed)) throw cause;
+        throw new TaskFailure(`The reducer failed: ${cause.message}`, { cause });
+      });
+    }
+    await file.write(out.take());
+    this.count(COUNTER.reduceInputKeys, groups.keys);
+    this.count(COUNTER.reduceInputRecords, groups.pairs);
+  }
+
+  async #reduceEach(
+    groups: KeyGroups,
+    out: LineWriter,
+    flush: () => Promise<void> | undefined,
+  ): Promise<void> {
     let pairsAtBreath = 0;
     while (groups.next()) {
       try {
@@ -161,25 +187,22 @@ class ReduceTask implements TaskContext {
         this.#done(0);
         await this.#options.breathe();
       }
-      if (out.pending >= WRITE_BYTES) await file.write(out.take());
+      const waiting = flush();
+      if (waiting !== undefined) await waiting;
     }
-    await file.write(out.take());
-    this.count(COUNTER.reduceInputKeys, groups.keys);
-    this.count(COUNTER.reduceInputRecords, groups.pairs);
   }
 
   #done(bytes: number): void {
     this.#control.signal.throwIfAborted();
     this.#bytesDone += bytes;
-    this.#control.progress(Math.min(1, this.#bytesDone / this.#bytesInAll));
+    this.#control.progress(Math.min(1, this.#bytesDone / this.#bytesInAll), this.#status);
   }
 }
 
 function failure(groups: KeyGroups, cause: unknown): TaskFailure {
   const key = decodeText(groups.keyBytes, 0, Math.min(groups.keyLength, 100));
-  const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   return new TaskFailure(
-    `The application's reduce failed on the key ${JSON.stringify(key)}: ${message}`,
+    `The application's reduce failed on the key ${JSON.stringify(key)}: ${describeError(cause)}`,
     { cause },
   );
 }

@@ -3,6 +3,7 @@
 import type { MapReduceApp } from "./app.ts";
 import type { WorkerAddress } from "./job.ts";
 import type { InputFiles, LocalFiles } from "./local_files.ts";
+import type { StreamingApp } from "./streaming_app.ts";
 
 /**
  * Reads up to `length` bytes of a file below another worker's folder; `undefined` if it has no such file. Rejects if the
@@ -17,7 +18,7 @@ export type FetchPiece = (
 
 /** What the tasks of one worker are run with. */
 export interface TaskOptions {
-  readonly app: MapReduceApp;
+  readonly app: MapReduceApp | StreamingApp;
   /** The worker itself. Everything it writes is below its folder, but for outputs that go to the master's. */
   readonly worker: WorkerAddress;
   readonly files: LocalFiles;
@@ -48,4 +49,9 @@ export class CounterSet {
   counts(): Record<string, number> {
     return Object.fromEntries([...this.#counts].filter(([, count]) => count !== 0));
   }
+}
+
+/** One line about anything that an application has thrown. */
+export function describeError(cause: unknown): string {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 }

@@ -167,12 +167,11 @@ Deno.test("runMap() refuses pairs and partitions that are none", async () => {
 Deno.test("runMap() does not call a full disk a fault of the application", async () => {
   const files = new MemoryFiles({ capacity: 3000 });
   await putFile(files, "in", "word\n".repeat(500));
-  const runner = makeRunner(
-    { ...touchy, map: (_file, text) => text.split("\n").map((key) => ({ key, value: "v" })) },
-    files,
-    "worker",
-    { memoryBytes: 1000 },
-  );
+  const app: TextApp = {
+    ...touchy,
+    map: (_file, text) => text.split("\n").map((key) => ({ key, value: "v" })),
+  };
+  const runner = makeRunner(app, files, "worker", { memoryBytes: 1000 });
   await assert.rejects(runner.runMap(assignmentOf(2500), quietControl()), (error) => {
     return !(error instanceof TaskFailure) && /Cannot write/.test((error as Error).message);
   });

@@ -6,6 +6,7 @@ import type { ReduceInput } from "../../core/mapreduce/messages.ts";
 import { planSplits } from "../../core/mapreduce/splits.ts";
 import { partitionFile } from "../../core/mapreduce/spill.ts";
 import type { TaskOptions } from "../../core/mapreduce/task_options.ts";
+import type { StreamingApp } from "../../core/mapreduce/streaming_app.ts";
 import { AppTaskRunner } from "../../core/mapreduce/task_runner.ts";
 import type { TaskControl } from "../../core/mapreduce/worker_loop.ts";
 import { MemoryFiles } from "../../core/sim/files.ts";
@@ -62,7 +63,7 @@ export async function putFile(
 
 /** Makes a runner of a worker whose folder is `/name`, and that can fetch from all others. */
 export function makeRunner(
-  app: MapReduceApp,
+  app: MapReduceApp | StreamingApp,
   files: MemoryFiles,
   name = "worker",
   overrides: Partial<TaskOptions> = {},
@@ -85,7 +86,7 @@ export function makeRunner(
 
 /** Runs a whole job. */
 export async function runTasks(
-  app: MapReduceApp,
+  app: MapReduceApp | StreamingApp,
   inputs: Inputs,
   options: RunOptions = {},
 ): Promise<RunResult> {
@@ -102,7 +103,7 @@ export async function runTasks(
     await putFile(files, file, contents);
     inputFiles.push({ file, size: (await files.size(file))! });
   }
-  const wholeFiles = app.wholeFiles ?? false;
+  const wholeFiles = "streaming" in app ? false : app.wholeFiles ?? false;
   const splits = planSplits(inputFiles, { splitBytes, wholeFiles });
   const mapper = makeRunner(app, files, "mapper", { memoryBytes });
   const reduceInputs: ReduceInput[][] = Array.from({ length: nReduce }, () => []);

@@ -8,7 +8,7 @@ import { BUILT_IN_APPS, createBuiltInApp, describeApp, findBuiltInApp } from "./
 
 class Exited extends Error {}
 
-const context: MapContext = { offset: 0, room: () => undefined, count() {} };
+const context: MapContext = { offset: 0, room: () => undefined, count() {}, status() {} };
 
 /** A process whose sleep takes no time, and that says what it did. */
 function environmentOf(
