@@ -2,6 +2,7 @@
 
 import { defineCommand, Option } from "./command.ts";
 import { address, addressText, MASTER_DEFAULT, refuseOpen } from "./mapreduce/address.ts";
+import { childSignal } from "./mapreduce/child_signal.ts";
 import { findInputs } from "./mapreduce/inputs.ts";
 import { checkMasterFlags, runMaster, startMaster } from "./mapreduce/master_job.ts";
 import {
@@ -52,7 +53,8 @@ export const mrMasterCommand = defineCommand({
       .addOption(attemptsOption())
       .addOption(backupOption())
       .option("--skip-bad-records", "leave out records on which the application fails repeatedly")
-      .addOption(jsonOption()),
+      .addOption(jsonOption())
+      .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
   async run({ args: [names], options }, env) {
     checkMasterFlags(options);
     const listen = options.listen ?? MASTER_DEFAULT;
@@ -61,7 +63,11 @@ export const mrMasterCommand = defineCommand({
     const master = await startMaster({ flags: options, inputs, app: undefined, listen }, env);
     try {
       env.stderr.write(`listening on ${addressText(master.address)}\n`);
-      return await runMaster(master, options, env);
+      return await runMaster(
+        master,
+        options,
+        options.child ? { ...env, interrupted: childSignal(env) } : env,
+      );
     } finally {
       await master.close(true);
     }

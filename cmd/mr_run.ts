@@ -3,11 +3,11 @@
 import { selfCommand } from "../core/host/self_command.ts";
 import { TemporaryFolder } from "../core/host/temporary_folder.ts";
 import { RealClock } from "../core/host/clock.ts";
-import { LocalWorkers, type Master } from "../core/server/mod.ts";
+import { type AppSource, LocalWorkers, type Master } from "../core/server/mod.ts";
 import { type CommandEnv, defineCommand, Option } from "./command.ts";
 import { UsageError } from "./errors.ts";
 import { addressText } from "./mapreduce/address.ts";
-import { type AppWords, splitAppWords } from "./mapreduce/app_words.ts";
+import { appArguments, splitAppWords } from "./mapreduce/app_words.ts";
 import { findInputs } from "./mapreduce/inputs.ts";
 import { loadWorkerApp } from "./mapreduce/load_worker_app.ts";
 import {
@@ -21,8 +21,10 @@ import {
   attemptsOption,
   backupOption,
   insecureOption,
+  mapperOption,
   outOption,
   reduceOption,
+  reducerOption,
   splitOption,
   taskTimeoutOption,
 } from "./mapreduce/options.ts";
@@ -32,7 +34,7 @@ import { integer } from "./values.ts";
 const DESCRIPTION = [
   "Run a whole MapReduce job on this machine, by default on all cores. APP is an application that comes with the " +
   "program (wc, indexer, grep PATTERN, sort), or the path of a TypeScript or JavaScript module that exports map " +
-  "and reduce.",
+  "and reduce. With --mapper or --reducer, shell commands take its place.",
   "The results are the files mr-out-0, mr-out-1, … in the folder --out, and _SUCCESS when they are complete.",
 ].join("\n\n");
 
@@ -48,11 +50,20 @@ export const mrRunCommand = defineCommand({
       does: "search the files of a folder",
     },
     { line: "dist824 mr-run ./app.ts texts --out result", does: "run an application of your own" },
+    {
+      line: `dist824 mr-run --mapper 'tr -cs A-Za-z "\\n"' --reducer 'uniq -c' texts --out result`,
+      does: "run shell commands",
+    },
   ],
   configure: (command) =>
     command
-      .argument("<app>", "application")
-      .argument("[input...]", "input files; a folder stands for the files in it")
+      .usage("[options] APP INPUT...")
+      .argument(
+        "<word...>",
+        "an application, then input files; a folder stands for the files in it",
+      )
+      .addOption(mapperOption())
+      .addOption(reducerOption())
       .addOption(
         new Option("--workers <n>", "number of workers (default: one per core)")
           .argParser(integer({ min: 1, max: 1024 })),
@@ -68,17 +79,17 @@ export const mrRunCommand = defineCommand({
       .addOption(backupOption())
       .option("--skip-bad-records", "leave out records on which the application fails repeatedly")
       .addOption(jsonOption()),
-  async run({ args: [first, others], options }, env) {
+  async run({ args: [words], options }, env) {
     checkMasterFlags(options);
-    const { app, rest } = splitAppWords([first, ...others]);
+    const { source, rest } = splitAppWords(words, options);
     if (rest.length === 0) throw new UsageError("missing argument 'input'");
     const inputs = findInputs(rest);
-    const { info } = await loadWorkerApp(app);
+    const { info } = await loadWorkerApp(source);
     const listen = { hostname: "127.0.0.1", port: 0 };
     const master = await startMaster({ flags: options, inputs, app: info, listen }, env);
     try {
       const count = options.workers ?? navigator.hardwareConcurrency;
-      return await runWithWorkers(master, app, count, options, env);
+      return await runWithWorkers(master, source, count, options, env);
     } finally {
       await master.close();
     }
@@ -88,7 +99,7 @@ export const mrRunCommand = defineCommand({
 /** Runs a job on workers of its own. They are gone at its end, and so are their files; logs stay if the job failed. */
 async function runWithWorkers(
   master: Master,
-  app: AppWords,
+  source: AppSource,
   count: number,
   flags: MasterFlags,
   env: CommandEnv,
@@ -101,9 +112,8 @@ async function runWithWorkers(
     command(name) {
       const log = logs.file(`${name}.log`);
       const place = ["--master", addressText(master.address), "--temp", folder.path];
-      const words = [app.name, ...app.args];
       const own = ["--child", "--name", name, "--log", log];
-      return { ...selfCommand(["mr-worker", ...place, ...own, "--", ...words]), log };
+      return { ...selfCommand(["mr-worker", ...place, ...own, ...appArguments(source)]), log };
     },
     workDone() {
       const { map, reduce } = master.status();

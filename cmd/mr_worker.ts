@@ -17,9 +17,11 @@ import {
 } from "./mapreduce/address.ts";
 import { splitAppWords } from "./mapreduce/app_words.ts";
 import { loadWorkerApp } from "./mapreduce/load_worker_app.ts";
+import { childSignal } from "./mapreduce/child_signal.ts";
 import { untilInterrupted } from "./mapreduce/master_job.ts";
+import { ownLog, parentsLog } from "./mapreduce/worker_log.ts";
 import { randomStream } from "./mapreduce/random_stream.ts";
-import { insecureOption } from "./mapreduce/options.ts";
+import { insecureOption, mapperOption, reducerOption } from "./mapreduce/options.ts";
 import { seconds } from "./values.ts";
 
 const DESCRIPTION = [
@@ -45,8 +47,10 @@ export const mrWorkerCommand = defineCommand({
   ],
   configure: (command) =>
     command
-      .argument("[app]", "application: wc, indexer, grep, sort, or the path of a module")
-      .argument("[argument...]", "what the application wants, such as the pattern of grep")
+      .usage("[options] APP [ARGUMENT...]")
+      .argument("[app...]", "wc, indexer, grep PATTERN, sort, or the path of a module")
+      .addOption(mapperOption())
+      .addOption(reducerOption())
       .addOption(
         new Option("--master <host:port>", "where the master is (default: 127.0.0.1:9824)")
           .argParser(address),
@@ -68,7 +72,7 @@ export const mrWorkerCommand = defineCommand({
       .addOption(new Option("--name <id>", "name of the worker").hideHelp())
       .addOption(new Option("--temp <dir>", "keep files below <dir>").hideHelp())
       .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
-  async run({ args: [name, args], options }, env) {
+  async run({ args: [words], options }, env) {
     const master = options.master ?? MASTER_DEFAULT;
     const listen = options.listen ?? { hostname: "127.0.0.1", port: 0 };
     refuseOpen("--listen", listen, options.insecure ?? false);
@@ -77,9 +81,10 @@ export const mrWorkerCommand = defineCommand({
         "a worker of a master on another machine needs --listen HOST:0, so that others can fetch its files",
       );
     }
-    const { app: words, rest } = splitAppWords(name === undefined ? [] : [name, ...args]);
-    if (rest.length > 0) throw new UsageError(`${words.name} does not take ${rest.join(" ")}`);
-    const app = await loadWorkerApp(words);
+    const { source, rest } = splitAppWords(words, options);
+    if (rest.length > 0) throw new UsageError(`too much was given: ${rest.join(" ")}`);
+    const log = options.log === undefined ? ownLog() : parentsLog(options.log, env.stderr);
+    const app = await loadWorkerApp(source, (line) => log.say(line));
     const clock = new RealClock();
     const random = randomStream();
     const folder = makeWorkerFolder(options.temp);
@@ -93,16 +98,18 @@ export const mrWorkerCommand = defineCommand({
         machineId: options.sharedDisk
           ? machineId(systemTemporaryFolder())
           : random.bits53().toString(16),
-        log: options.log ?? "",
+        log: log.path,
         ...(options.wait !== undefined && { patience: { firstContact: ms(options.wait * 1000) } }),
         clock,
         random: random.child("worker"),
         onTaskError: ({ kind, task, attempt }, error) =>
-          env.stderr.write(`${kind} task ${task}, attempt ${attempt}: ${errorText(error)}\n`),
+          log.say(`${kind} task ${task}, attempt ${attempt}: ${errorText(error)}`),
       });
-      const outcome = await runWorker(worker, options.child ? parentGone(env) : env.interrupted);
+      const outcome = await runWorker(worker, options.child ? childSignal(env) : env.interrupted);
+      if (outcome.kind === "jobFailed") log.keep();
       return exitCode(outcome, addressText(master), env);
     } finally {
+      log.close();
       await folder.remove();
     }
   },
@@ -128,22 +135,11 @@ async function runWorker(worker: Worker, signal: AbortSignal): Promise<WorkerOut
   }
 }
 
-/** Aborted when the process is interrupted, and when standard input ends because the parent is gone. */
-function parentGone(env: CommandEnv): AbortSignal {
-  const gone = new AbortController();
-  const wait = async () => {
-    for await (const _ of env.stdin);
-    gone.abort(new FailedError("the parent process is gone"));
-  };
-  wait();
-  return AbortSignal.any([env.interrupted, gone.signal]);
-}
-
-/** What an error says, and where it comes from; for one that wraps another, that of the other. */
+/** What an error says; and where it was thrown, if the application has thrown it. */
 function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.cause === undefined) return error.stack ?? error.message;
-  return `${error.message}\n${errorText(error.cause)}`;
+  const { message, cause } = error;
+  return cause instanceof Error ? `${message}\n${cause.stack ?? cause.message}` : message;
 }
 
 function exitCode(outcome: WorkerOutcome, master: string, env: CommandEnv): number {

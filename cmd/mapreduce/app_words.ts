@@ -1,24 +1,33 @@
 /** Which words of a command line name the application, and which the input. */
 
 import { BUILT_IN_APPS, findBuiltInApp } from "../../core/mapreduce/apps/registry.ts";
-import { isModulePath } from "../../core/server/mod.ts";
+import { type AppSource, isModulePath } from "../../core/server/mod.ts";
 import { UsageError } from "../errors.ts";
 import { closest } from "../suggest.ts";
 
-/** An application with its arguments. */
-export interface AppWords {
-  readonly name: string;
-  readonly args: readonly string[];
+/** The options that name an application of executables. */
+export interface StreamingFlags {
+  readonly mapper?: string | undefined;
+  readonly reducer?: string | undefined;
 }
 
 /**
- * Splits `APP [ARGUMENT…] REST…`: an application that comes with the program takes as many arguments as it wants.
+ * Splits `APP [ARGUMENT…] REST…`: an application that comes with the program takes as many arguments as it wants. With
+ * `--mapper` or `--reducer` there is no APP.
  *
  * @throws {UsageError} If there is no such application, or not enough words.
  */
-export function splitAppWords(words: readonly string[]): { app: AppWords; rest: string[] } {
+export function splitAppWords(
+  words: readonly string[],
+  { mapper, reducer }: StreamingFlags,
+): { source: AppSource; rest: readonly string[] } {
+  if (mapper !== undefined || reducer !== undefined) {
+    return { source: { kind: "streaming", mapper, reducer }, rest: words };
+  }
   const [name, ...others] = words;
-  if (name === undefined) throw new UsageError("which application? Give its name, or a module");
+  if (name === undefined) {
+    throw new UsageError("which application? Give its name, a module, or --mapper and --reducer");
+  }
   const found = findBuiltInApp(name);
   if (found === undefined && !isModulePath(name)) throw unknownApp(name);
   const wanted = found?.arguments ?? [];
@@ -27,9 +36,19 @@ export function splitAppWords(words: readonly string[]): { app: AppWords; rest: 
     throw new UsageError(`the application ${name} wants ${missing.name}: ${missing.summary}`);
   }
   return {
-    app: { name, args: others.slice(0, wanted.length) },
+    source: { kind: "named", name, args: others.slice(0, wanted.length) },
     rest: others.slice(wanted.length),
   };
+}
+
+/** The words and options of a command line that name this application. */
+export function appArguments(source: AppSource): string[] {
+  if (source.kind === "named") return ["--", source.name, ...source.args];
+  const { mapper, reducer } = source;
+  return [
+    ...(mapper === undefined ? [] : [`--mapper=${mapper}`]),
+    ...(reducer === undefined ? [] : [`--reducer=${reducer}`]),
+  ];
 }
 
 function unknownApp(name: string): UsageError {

@@ -64,6 +64,22 @@ export function adminOption(): Option<"--admin [host:port]", undefined, undefine
 /** Where the status page is when no address is given. */
 export const ADMIN_DEFAULT: Address = { hostname: "127.0.0.1", port: 8824 };
 
+/** `--mapper <command>`. */
+export function mapperOption(): Option<"--mapper <command>"> {
+  return new Option(
+    "--mapper <command>",
+    "in place of APP: a shell command that reads lines and writes lines KEY<TAB>VALUE",
+  );
+}
+
+/** `--reducer <command>`. */
+export function reducerOption(): Option<"--reducer <command>"> {
+  return new Option(
+    "--reducer <command>",
+    "in place of APP: a shell command that reads lines KEY<TAB>VALUE in the order of the keys",
+  );
+}
+
 /** `--insecure`. */
 export function insecureOption(): Option<"--insecure"> {
   return new Option("--insecure", "let other machines in: nothing is encrypted, nobody is asked");

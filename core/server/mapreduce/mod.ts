@@ -5,7 +5,7 @@
  */
 
 export { processEnvironment } from "./app_environment.ts";
-export { isModulePath, loadApp, type LoadedApp } from "./load_app.ts";
+export { type AppSource, isModulePath, loadApp, type LoadedApp } from "./load_app.ts";
 export { LocalWorkers, type LocalWorkersOptions } from "./local_workers.ts";
 export { Master, type MasterOptions, type Resumed } from "./master.ts";
 export { OutputRefusedError } from "./output_folder.ts";
