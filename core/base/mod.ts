@@ -6,6 +6,7 @@
  */
 
 export { ByteReader, ByteWriter, equalBytes, NO_BYTES } from "./bytes.ts";
+export * from "./disk.ts";
 export * from "./durable.ts";
 export * from "./errors.ts";
 export * from "./ports.ts";

@@ -4,6 +4,7 @@
  * operation succeeds, and a sync ends within its call: that is the disk of the labs.
  */
 
+import { DiskError, type OnDone } from "../base/disk.ts";
 import type { Random } from "../base/ports.ts";
 import { type Millis, ms } from "../base/units.ts";
 import { DiskFile, type WriteMark } from "./disk_file.ts";
@@ -38,19 +39,10 @@ export interface DiskOptions extends DiskFaults {
   readonly syncDelayMax?: Millis;
 }
 
-/** An operation of a disk failed. */
-export class DiskError extends Error {
-  override readonly name = "DiskError";
-  readonly reason: "full" | "error";
-
-  constructor(reason: "full" | "error", message: string) {
-    super(message);
-    this.reason = reason;
-  }
-}
+export { DiskError };
 
 /** Learns that a sync is over: what was written before it is safe, unless there was an error. */
-export type OnSynced = (error: DiskError | undefined) => void;
+export type OnSynced = OnDone;
 
 /** The disk of one server. It outlives the server's crashes. */
 export class SimDisk {

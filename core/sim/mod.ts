@@ -16,6 +16,13 @@ export {
   SimDisk,
 } from "./disk.ts";
 export { FoldKind } from "./event_hash.ts";
+export {
+  type FileDiskOperation,
+  type FileDiskOptions,
+  type Operation,
+  SimFileDisk,
+} from "./file_disk.ts";
+export { FolderImage } from "./folder_image.ts";
 export { MemoryFiles, type MemoryFilesOptions } from "./files.ts";
 export { Incarnation } from "./incarnation.ts";
 export {
