@@ -5,6 +5,7 @@
  */
 
 export { RealClock } from "./clock.ts";
+export { HostDisk } from "./disk.ts";
 export { HostFiles } from "./files.ts";
 export { macrotask } from "./macrotask.ts";
 export {
@@ -19,3 +20,4 @@ export {
   RpcServer,
 } from "./rpc/mod.ts";
 export { TcpTransport, type TcpTransportOptions } from "./tcp_transport.ts";
+export * from "./wal/mod.ts";
