@@ -114,6 +114,7 @@ export class RaftNode {
 
   /** Asks from which index on the state machine may answer a linearizable read (Raft §8). */
   read(onRead: (state: ReadState) => void): void {
+    if (this.#stopped) return;
     const readId = this.#nextId++;
     this.#readers.set(readId, onRead);
     this.#step({ kind: "read", readId });
@@ -121,15 +122,17 @@ export class RaftNode {
 
   /** Tells that `data` holds the state machine's state after applying `index`; the log may go up to there. */
   compact(index: LogIndex, data: Uint8Array): void {
+    if (this.#stopped) return;
     this.#step({ kind: "compact", index, data });
   }
 
   /** Hands leadership to `to`, or to the most advanced follower. Nothing happens if this server does not lead. */
   transferLeadership(to?: ServerId): void {
+    if (this.#stopped) return;
     this.#step({ kind: "transferLeadership", to });
   }
 
-  /** Ends everything. The node neither sends nor applies any more. */
+  /** Ends everything. The node neither sends nor applies any more, and what it is asked to do it ignores. */
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();
@@ -157,6 +160,7 @@ export class RaftNode {
     try {
       for (let output = this.#outputs.shift(); output; output = this.#outputs.shift()) {
         this.#persist(output);
+        if (this.#stopped) return;
         for (const request of output.requests) {
           this.#whenDurable(request, () => this.#send(request));
         }

@@ -63,6 +63,7 @@ class World {
   /** Batches become durable within `persist`. */
   fastDisk = false;
   onApply: (applied: Applied) => void = () => {};
+  onPersist: () => void = () => {};
   readonly node: RaftNode;
   #handler: RequestHandler | undefined;
 
@@ -87,6 +88,7 @@ class World {
       load: () => ({ hardState: undefined, snapshot: undefined, entries: [], ...recovered }),
       persist: (batch, onDurable) => {
         this.journal.push(`persist ${Object.keys(batch).filter((key) => key !== "sequence")}`);
+        this.onPersist();
         if (this.fastDisk) onDurable();
         else this.batches.push({ batch, onDurable });
       },
@@ -432,6 +434,26 @@ Deno.test("RaftNode.stop() ends everything: no alarm, no call, no answer, nothin
   assert.deepEqual(states, []);
   assert.deepEqual(world.journal, []);
   assert.deepEqual(world.applied, []);
+});
+
+Deno.test("RaftNode, stopped, ignores what it is asked to do", () => {
+  const world = new World().lead();
+  world.node.stop();
+  world.node.compact(logIndex(1), text("state"));
+  world.node.transferLeadership();
+  world.node.read(() => assert.fail("a stopped server answers nothing"));
+  assert.equal(world.node.propose(text("x")), undefined);
+  assert.deepEqual(world.journal, []);
+  assert.equal(world.node.view.log.lastIncludedIndex, 0);
+});
+
+Deno.test("RaftNode.stop() from within persist: nothing leaves, as nobody knows what is on the disk", () => {
+  const world = new World({}, { noOpOnElection: false }).lead();
+  world.onPersist = () => world.node.stop();
+  world.node.propose(text("x"));
+  world.clock.ring();
+  assert.deepEqual(world.takeJournal(), ["persist entries"]);
+  assert.equal(world.clock.alarms.size, 0);
 });
 
 Deno.test("RaftNode.stop() from within apply: the rest of the output is not applied", () => {
