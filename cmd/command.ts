@@ -25,8 +25,8 @@ export const EXIT = {
 
 /** Standard output or standard error. */
 export interface OutputStream {
-  /** Writes all of `text` before it returns. Once the reader is gone, it does nothing. */
-  write(text: string): void;
+  /** Writes all of `text`, or these bytes, before it returns. Once the reader is gone, it does nothing. */
+  write(text: string | Uint8Array): void;
   readonly isTerminal: boolean;
   /** The terminal's width, or 80. */
   readonly columns: number;

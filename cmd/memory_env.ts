@@ -27,12 +27,13 @@ export function memoryEnv(options: MemoryEnvOptions = {}): MemoryEnv {
   const { terminal = false, columns = 80 } = options;
   const interruption = new AbortController();
   const written = { out: "", err: "" };
+  const decoder = new TextDecoder();
   const stream = (name: "out" | "err"): OutputStream => ({
     isTerminal: terminal,
     columns,
     colors: terminal,
     write: (text) => {
-      written[name] += text;
+      written[name] += typeof text === "string" ? text : decoder.decode(text, { stream: true });
     },
   });
   return {

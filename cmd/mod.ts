@@ -6,6 +6,7 @@ import { completionsCommand } from "./completions.ts";
 import { echoCommand } from "./echo.ts";
 import { mrMasterCommand } from "./mr_master.ts";
 import { mrRunCommand } from "./mr_run.ts";
+import { mrStreamCommand } from "./mr_stream.ts";
 import { mrWorkerCommand } from "./mr_worker.ts";
 import { type Program, runProgram } from "./run.ts";
 import { testCommand } from "./test.ts";
@@ -18,6 +19,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   mrRunCommand,
   mrMasterCommand,
   mrWorkerCommand,
+  mrStreamCommand,
   benchCommand,
   testWorkerCommand,
   completionsCommand(() => COMMANDS),

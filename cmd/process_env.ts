@@ -56,7 +56,7 @@ function outputStream(target: typeof Deno.stdout, onClosed: () => void): OutputS
     write(text) {
       if (closed) return;
       try {
-        writeAll(target, encoder.encode(text));
+        writeAll(target, typeof text === "string" ? encoder.encode(text) : text);
       } catch (error) {
         if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
         closed = true;

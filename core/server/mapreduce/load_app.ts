@@ -17,6 +17,7 @@ import type { TaskRunner } from "../../mapreduce/worker_loop.ts";
 /** An application, ready for the tasks of one worker. */
 export interface LoadedApp {
   readonly info: AppInfo;
+  readonly app: MapReduceApp | StreamingApp;
   makeRunner(options: Omit<TaskOptions, "app">): TaskRunner;
 }
 
@@ -77,6 +78,7 @@ function loaded(app: MapReduceApp | StreamingApp, name: string): LoadedApp {
   const wholeFiles = "streaming" in app ? false : app.wholeFiles ?? false;
   return {
     info: { name, wholeFiles },
+    app,
     makeRunner: (options) => new AppTaskRunner({ ...options, app }),
   };
 }
