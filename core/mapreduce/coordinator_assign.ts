@@ -50,13 +50,16 @@ function assign(state: CoordinatorState, worker: WorkerState): Assignment | unde
   return assignAgain(state, worker) ?? assignNext(state, worker);
 }
 
-/** The answer with the assignment was lost on its way: the worker gets it again. It is the same attempt. */
+/**
+ * The answer with the assignment was lost on its way: the worker gets it again. It is the same attempt. One that a
+ * master before this one has handed out may have been executed, and failed: its number is not used again.
+ */
 function assignAgain(state: CoordinatorState, worker: WorkerState): Assignment | undefined {
   const attempt = worker.running;
   if (attempt === undefined) return undefined;
   const task = state.taskOf(attempt.id)!;
-  if (task.kind === "reduce" && !state.allMapsCompleted) {
-    state.endAttempt(attempt, "cancelled");
+  if (attempt.isRecovered || (task.kind === "reduce" && !state.allMapsCompleted)) {
+    state.endAttempt(attempt, "givenUp");
     state.releaseTask(task);
     return undefined;
   }
@@ -76,7 +79,7 @@ function assignNext(state: CoordinatorState, worker: WorkerState): Assignment | 
   const task = idle === undefined ? pickBackup(state, kind, worker) : tasks[idle]!;
   if (task === undefined) return undefined;
   const backup = idle === undefined;
-  const attempt = state.startAttempt(task, worker, backup);
+  const attempt = state.startAttempt(task, worker, { backup, isRecovered: false });
   state.records.push({ kind: "started", id: attempt.id, workerId: worker.id, backup });
   state.trace("an attempt is handed out", { ...attempt.id, worker: worker.id, backup });
   return assignmentOf(state, task, attempt);

@@ -89,7 +89,7 @@ function replayStarted(
   for (const attempt of record.backup ? running.slice(0, -1) : running) {
     state.endAttempt(attempt, "givenUp");
   }
-  state.startAttempt(task, worker, record.backup);
+  state.startAttempt(task, worker, { backup: record.backup, isRecovered: true });
 }
 
 /** The task was executed again: what it had made before was lost. */

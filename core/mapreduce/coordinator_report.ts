@@ -52,6 +52,7 @@ export function onMapDone(
     state.endAttempt(attempt, "failed");
     const found = `${message.result.partitionBytes.length} partitions instead of ${nReduce}`;
     onFailure(state, task, attempt, Infinity, `the worker has made ${found}`, undefined);
+    state.releaseTask(task);
     state.answer(callId, { kind: "reported", accepted: false });
     return;
   }

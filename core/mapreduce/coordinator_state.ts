@@ -55,6 +55,8 @@ export interface Attempt {
   readonly startedAt: Instant;
   /** Whether another attempt was in progress at the time (the paper's §3.6). */
   readonly backup: boolean;
+  /** Whether it was handed out by a master before this one: what has become of it, nobody has written down. */
+  readonly isRecovered: boolean;
   /** {@linkcode CoordinatorState.losses} when it was handed out. */
   lossesAtStart: number;
   state: AttemptState;
@@ -255,12 +257,17 @@ export class CoordinatorState {
   }
 
   /** Begins an attempt. */
-  startAttempt(task: Task, worker: WorkerState, backup: boolean): Attempt {
+  startAttempt(
+    task: Task,
+    worker: WorkerState,
+    { backup, isRecovered }: { readonly backup: boolean; readonly isRecovered: boolean },
+  ): Attempt {
     const attempt: Attempt = {
       id: { kind: task.kind, task: task.number, attempt: task.attempts.length + 1 },
       worker,
       startedAt: this.now,
       backup,
+      isRecovered,
       lossesAtStart: this.losses,
       state: "running",
       activeAt: this.now,
