@@ -4,7 +4,7 @@ import type { Timer } from "../core/base/ports.ts";
 import { ms } from "../core/base/units.ts";
 import { macrotask } from "../core/host/macrotask.ts";
 import { Simulation } from "../core/sim/simulation.ts";
-import { LAB_TESTS, type LabTest, runLabTest } from "../tests/labs/mod.ts";
+import { type LabTest, runLabTest, SIMULATED_TESTS } from "../tests/labs/mod.ts";
 import type { Bench, BenchOptions, BenchReport } from "./bench_definition.ts";
 import type { CommandEnv } from "./command.ts";
 import { FailedError } from "./errors.ts";
@@ -37,7 +37,7 @@ export const simBench: Bench = {
     const scheduler = await best(() => schedulerRate(env), env);
     const raft = await best(() => raftRate(env), env);
     const labs: LabFigures[] = [];
-    for (const lab of labsOf(LAB_TESTS)) labs.push(await labFigures(lab, options, env));
+    for (const lab of labsOf(SIMULATED_TESTS)) labs.push(await labFigures(lab, options, env));
     return report(options, scheduler, raft, labs);
   },
 };
@@ -94,7 +94,7 @@ async function schedulerRate(env: CommandEnv): Promise<Rate> {
 
 /** The tests of 2B and 2D, one after the other in this process: elections, logs, snapshots, with every check on. */
 async function raftRate(env: CommandEnv): Promise<Rate> {
-  const tests = LAB_TESTS.filter(({ lab }) => lab === "2B" || lab === "2D");
+  const tests = SIMULATED_TESTS.filter(({ lab }) => lab === "2B" || lab === "2D");
   let events = 0;
   let virtualMs = 0;
   const begun = env.now();
@@ -119,7 +119,7 @@ async function labFigures(
   { runs, jobs }: BenchOptions,
   env: CommandEnv,
 ): Promise<LabFigures> {
-  const tests: readonly LabTest[] = LAB_TESTS.filter((test) => test.lab === lab);
+  const tests: readonly LabTest[] = SIMULATED_TESTS.filter((test) => test.lab === lab);
   const { tally, wallMs, ending } = await execute({
     tests,
     runs,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LAB_TESTS } from "../tests/labs/mod.ts";
+import { SIMULATED_TESTS } from "../tests/labs/mod.ts";
 import { memoryEnv } from "./memory_env.ts";
 import { run } from "./mod.ts";
 import { labsOf } from "./test_runner/selection.ts";
@@ -12,7 +12,7 @@ Deno.test("bench sim measures the simulator and every lab", async () => {
   assert.ok(figures.schedulerEventsPerSecond > 0);
   assert.ok(figures.raftEventsPerSecond > 0);
   const labs = figures.labs as { lab: string; wallSeconds: number; referenceSeconds?: number }[];
-  assert.deepEqual(labs.map(({ lab }) => lab), labsOf(LAB_TESTS));
+  assert.deepEqual(labs.map(({ lab }) => lab), labsOf(SIMULATED_TESTS));
   assert.ok(labs.every(({ wallSeconds }) => wallSeconds > 0));
   assert.equal(labs[0]!.referenceSeconds?.toFixed(3), "13.899");
 });

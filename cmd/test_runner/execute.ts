@@ -16,7 +16,7 @@ export interface Execution {
   readonly jobs: number;
   readonly failFast: boolean;
   readonly checkDeterminism: boolean;
-  /** A worker that is silent for so long over one test is ended. */
+  /** A worker that is silent for so long over one test is ended; tests of real processes may need longer. */
   readonly silenceMsMax: number;
   /** Where the traces of failures go; they are not traced without. */
   readonly traceDir: string | undefined;
@@ -52,7 +52,11 @@ export async function execute(
   const begun = env.now();
   const tally = new Tally(tests);
   const tasks = runs * tests.length * (execution.checkDeterminism ? 2 : 1);
-  const pool = new Pool({ slots: Math.min(jobs, tasks), start: startWorker, silenceMsMax });
+  const pool = new Pool({
+    slots: Math.min(jobs, tasks),
+    start: startWorker,
+    silenceMsMax: Math.max(silenceMsMax, ...tests.map(wallMsMax)),
+  });
   try {
     const ending = await runUnits({
       plan: execution,
@@ -71,4 +75,9 @@ export async function execute(
   } finally {
     await pool.close();
   }
+}
+
+/** A test of real processes has limits of its own, which are not to be cut short. */
+function wallMsMax({ realWorld }: LabTest): number {
+  return (realWorld?.wallSecondsMax ?? 0) * 1000;
 }

@@ -36,6 +36,7 @@ export async function runTask(task: Task, surroundings: TaskSurroundings): Promi
   if (outcome.verdict === "pass" || outcome.verdict === "unknown") {
     return { type: "done", id: task.id, outcome };
   }
+  if (test.realWorld !== undefined) return { type: "done", id: task.id, outcome };
   onFailing(outcome);
   return await runAgain(task, test, outcome, now);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { CANARY_TESTS, LAB_TESTS, type Outcome } from "../../tests/labs/mod.ts";
+import { CANARY_TESTS, LAB_TESTS, type Outcome, TestFailure } from "../../tests/labs/mod.ts";
 import type { Task } from "./protocol.ts";
 import { runTask } from "./run_task.ts";
 
@@ -79,4 +79,15 @@ Deno.test("runTask() answers with all events if they are asked for", async () =>
 
 Deno.test("runTask() throws on a test that does not exist", async () => {
   await assert.rejects(runTask(canaryTask("TestNone"), surroundings), RangeError);
+});
+
+Deno.test("runTask() of a test of real processes that fails does not repeat it", async () => {
+  failing.length = 0;
+  const tests = CANARY_TESTS.map((test) => ({ ...test, realWorld: { wallSecondsMax: 1 } }));
+  const always = { ...tests[0]!, run: () => Promise.reject(new TestFailure("always")) };
+  const task = canaryTask(always.name);
+  const done = await runTask(task, { ...surroundings, tests: [always] });
+  assert.deepEqual([done.outcome.verdict, done.outcome.reason], ["fail", "always"]);
+  assert.equal(done.outcome.repeated, undefined);
+  assert.deepEqual(failing, []);
 });

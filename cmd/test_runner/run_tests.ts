@@ -1,6 +1,7 @@
 /** A whole run of `dist824 test`: what is printed while it runs and at its end, the files, and the exit code. */
 
 import { buildInfo } from "../../core/host/build_info.ts";
+import type { LabTest } from "../../tests/labs/lab_test.ts";
 import type { Verdict } from "../../tests/labs/run_lab_test.ts";
 import { type CommandEnv, EXIT, type OutputStream } from "../command.ts";
 import { execute, type Execution, type ExecutionResult } from "./execute.ts";
@@ -29,6 +30,7 @@ export async function runTests(run: TestRun, env: CommandEnv): Promise<number> {
   const kept: UnitResult[] = [];
   const keep = run.junit === undefined ? () => {} : (result: UnitResult) => void kept.push(result);
   output.write(startLine(labsOf(run.tests), run.runs, run.seed));
+  if (run.checkDeterminism) output.write(notChecked(run.tests));
   const result = await executeVisibly(run, env, output, keep);
   const { ending, tally, wallMs } = result;
   if (ending === "interrupted") {
@@ -97,6 +99,15 @@ function writeJson(run: TestRun, target: string, result: ExecutionResult, env: C
   });
   if (target === "-") env.stdout.write(text);
   else writeWholeText(target, text);
+}
+
+/** A line about the tests that no seed can repeat, if there are any. */
+function notChecked(tests: readonly LabTest[]): string {
+  const labs = labsOf(tests.filter(({ realWorld }) => realWorld !== undefined));
+  if (labs.length === 0) return "";
+  return `Lab ${
+    labs.join(", ")
+  } plays with real processes: it is not deterministic, and run once.\n`;
 }
 
 function exitCodeOf(verdict: Verdict): number {

@@ -94,3 +94,10 @@ Deno.test("firstDifference() sees a run that ends early, and runs that agree aft
   assert.equal(firstDifference(["a"], ["a", "b"]), "first differing event #2: (the run ends) / b");
   assert.equal(firstDifference(["a"], ["a"]), "two more runs had the same 1 events");
 });
+
+Deno.test("runUnit() runs a test of real processes once, also if runs are to be compared", async () => {
+  const real = { ...unit, test: { ...unit.test, realWorld: { wallSecondsMax: 1 } } };
+  const { asked, run } = answers([done(0)]);
+  assert.deepEqual(await runUnit(real, twice, run), { unit: real, outcome });
+  assert.equal(asked.length, 1);
+});

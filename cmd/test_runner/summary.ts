@@ -33,11 +33,14 @@ function figureTable(tally: Tally, seed: bigint, wallMs: number): string {
   const wallSeconds = wallMs / 1000;
   const perSecond = (value: number) => grouped(wallSeconds > 0 ? value / wallSeconds : 0);
   const ratio = `virtual time went by ${perSecond(tally.virtualSeconds)} times as fast`;
+  const wall = `${wallSeconds.toFixed(1)} s`;
+  const seeds = ["seeds", seedRange(seed, tally.iterationCount)];
+  if (tally.events === 0) return tableText([["wall time", wall], seeds], ["left", "left"]);
   const rows = [
     ["virtual time", `${tally.virtualSeconds.toFixed(1)} s`],
-    ["wall time", `${wallSeconds.toFixed(1)} s, ${ratio}`],
+    ["wall time", `${wall}, ${ratio}`],
     ["events", `${grouped(tally.events)}, ${perSecond(tally.events)} per second of wall time`],
-    ["seeds", seedRange(seed, tally.iterationCount)],
+    seeds,
   ];
   return tableText(rows, ["left", "left"]);
 }

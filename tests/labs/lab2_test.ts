@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { LAB_TESTS } from "./mod.ts";
+import { LAB_TESTS, SIMULATED_TESTS } from "./mod.ts";
 import { runLabTest } from "./run_lab_test.ts";
 
-for (const test of LAB_TESTS) {
+for (const test of SIMULATED_TESTS) {
   Deno.test(`${test.title} [${test.name}]`, async () => {
     for (const seed of [1n, 2n, 3n]) {
       const { verdict, reason, hash } = await runLabTest(test, seed);

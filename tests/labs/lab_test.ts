@@ -7,7 +7,7 @@ import type { Simulation } from "../../core/sim/simulation.ts";
 
 /** What one run of a test measured: the numbers of the Passed line. */
 export interface Measured {
-  /** Virtual seconds from the title line to the end. */
+  /** Seconds from the title line to the end: virtual ones, but for a test of {@linkcode RealWorld}. */
   readonly seconds: number;
   /** The number of servers. */
   readonly peers: number;
@@ -17,6 +17,18 @@ export interface Measured {
   readonly bytes: number;
   /** How far the log got; commands that were submitted twice count twice. */
   readonly commits: number;
+}
+
+/** What comes of a test that passes. */
+export interface Passed extends Measured {
+  /** What the test found odd and does not forbid. */
+  readonly warnings?: readonly string[];
+}
+
+/** What there is to know of a test that starts real processes. */
+export interface RealWorld {
+  /** More wall time than the test may take, in seconds: it has limits of its own. */
+  readonly wallSecondsMax: number;
 }
 
 /** One test of a lab: a name and a scenario. */
@@ -30,12 +42,17 @@ export interface LabTest {
   /** Why the test is not in the default set of the 2022 edition (`2023 edition`, `strict`); it runs all the same. */
   readonly addition?: string;
   /**
+   * Set if the test plays with real processes, on the wall clock. Then no seed decides what happens: the simulation
+   * that it is handed only gives it chance, is never run, and nothing is run twice to see whether it repeats.
+   */
+  readonly realWorld?: RealWorld;
+  /**
    * Plays the scenario in a simulation of its own.
    *
    * @throws {TestFailure} If something that the test demands does not hold.
    * @throws {UnknownVerdict} If the test could not find out whether it holds.
    */
-  readonly run: (simulation: Simulation) => Promise<Measured>;
+  readonly run: (simulation: Simulation) => Promise<Passed>;
 }
 
 /** Something that a test demands does not hold. The message is the reason, as the runner prints it. */

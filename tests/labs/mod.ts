@@ -5,6 +5,7 @@
  */
 
 import { CANARY_TESTS } from "./canary.ts";
+import { LAB_1 } from "./lab1/mod.ts";
 import { LAB_2A } from "./lab2a.ts";
 import { LAB_2B } from "./lab2b.ts";
 import { LAB_2C } from "./lab2c.ts";
@@ -23,9 +24,15 @@ export {
 
 /** All tests: those of the course in the reference's order, then the strict ones. */
 export const LAB_TESTS: readonly LabTest[] = [
+  ...LAB_1,
   ...LAB_2A,
   ...LAB_2B,
   ...LAB_2C,
   ...LAB_2D,
   ...LAB_2_STRICT,
 ];
+
+/** Those of them that are played in a simulation: fast, and repeatable. */
+export const SIMULATED_TESTS: readonly LabTest[] = LAB_TESTS.filter((test) =>
+  test.realWorld === undefined
+);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { InvariantError } from "../../core/base/errors.ts";
 import { CANARY_TESTS } from "./canary.ts";
-import { LAB_TESTS } from "./mod.ts";
+import { SIMULATED_TESTS } from "./mod.ts";
 import { type LabTest, TestFailure } from "./lab_test.ts";
 import { runLabTest, testSeed } from "./run_lab_test.ts";
 
@@ -52,7 +52,7 @@ Deno.test("runLabTest() fails on what happens beside the test's own script", asy
 
 Deno.test("runLabTest() says what was run, with the iteration's seed, and takes its wall time from outside", async () => {
   let now = 100;
-  const outcome = await runLabTest(LAB_TESTS[0]!, 2n ** 64n - 1n, { now: () => now += 5 });
+  const outcome = await runLabTest(SIMULATED_TESTS[0]!, 2n ** 64n - 1n, { now: () => now += 5 });
   assert.deepEqual(
     [outcome.name, outcome.lab, outcome.title, outcome.seed, outcome.verdict, outcome.wallMs],
     [
@@ -65,6 +65,16 @@ Deno.test("runLabTest() says what was run, with the iteration's seed, and takes 
     ],
   );
   assert.deepEqual(JSON.parse(JSON.stringify(outcome)), outcome);
+});
+
+Deno.test("runLabTest() tells what a test found odd although it passed", async () => {
+  const numbers = { seconds: 1, peers: 3, rpcs: 2, bytes: 4, commits: 0 };
+  const test: LabTest = {
+    ...canary("CanaryAlwaysFails"),
+    run: () => Promise.resolve({ ...numbers, warnings: ["the term changed"] }),
+  };
+  const { verdict, measured, warnings } = await runLabTest(test, 1n);
+  assert.deepEqual([verdict, measured, warnings], ["pass", numbers, ["the term changed"]]);
 });
 
 Deno.test("runLabTest(): the canaries that are not deterministic show it", async () => {
@@ -84,4 +94,19 @@ Deno.test("testSeed() differs by seed and by name, and is a seed", () => {
   const seeds = [testSeed(1n, "a"), testSeed(1n, "b"), testSeed(2n, "a"), testSeed(1n, "a")];
   assert.equal(new Set(seeds).size, 3);
   for (const seed of seeds) assert.ok(seed >= 0n && seed < 2n ** 64n);
+});
+
+Deno.test("runLabTest() plays a test of real processes outside of any simulation, on the wall clock", async () => {
+  const numbers = { seconds: 1, peers: 3, rpcs: 2, bytes: 4, commits: 0 };
+  let now = 0;
+  const test: LabTest = {
+    ...canary("CanaryAlwaysFails"),
+    realWorld: { wallSecondsMax: 1 },
+    run: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return numbers;
+    },
+  };
+  const outcome = await runLabTest(test, 1n, { now: () => now += 500 });
+  assert.deepEqual([outcome.verdict, outcome.virtualSeconds, outcome.events], ["pass", 0.5, 0]);
 });
