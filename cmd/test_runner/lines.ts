@@ -21,6 +21,11 @@ export function titleLine(title: string): string {
   return `${title} ...\n`;
 }
 
+/** A line for what a test found odd although it passed. */
+export function warningLine(warning: string): string {
+  return `  warning: ${warning}\n`;
+}
+
 /** The five numbers of a test that passed: `  ... Passed --  %4.1f  %d %4d %7d %4d`. */
 export function passedLine(measured: Measured): string {
   const seconds = measured.seconds.toFixed(1).padStart(4);

@@ -9,6 +9,7 @@ import {
   notPassedLines,
   passedLine,
   titleLine,
+  warningLine,
   worstVerdict,
 } from "./lines.ts";
 import type { UnitResult } from "./run_unit.ts";
@@ -56,7 +57,9 @@ export class Reporter {
 }
 
 function resultLines(result: UnitResult): string {
-  const { name, verdict, virtualSeconds, measured } = result.outcome;
-  if (verdict === "pass" && measured !== undefined) return passedLine(measured);
+  const { name, verdict, virtualSeconds, measured, warnings = [] } = result.outcome;
+  if (verdict === "pass" && measured !== undefined) {
+    return warnings.map(warningLine).join("") + passedLine(measured);
+  }
   return notPassedLines(verdict, name, virtualSeconds, failureDetails(result));
 }

@@ -12,6 +12,19 @@ function reporter(): { readonly reporter: Reporter; text(): string } {
   return { reporter: new Reporter(tests, print), text: () => printed };
 }
 
+Deno.test("Reporter prints a warning before the numbers of a test that passed all the same", () => {
+  const { reporter: it, text } = reporter();
+  it.report(sampleResult(sampleUnit(tests, 0), { warnings: ["term changed from 1 to 2"] }));
+  assert.equal(
+    text(),
+    `starting iteration 1:
+Test (2A): TestOne2A ...
+  warning: term changed from 1 to 2
+  ... Passed --   3.1  3   58   16440    0
+`,
+  );
+});
+
 Deno.test("Reporter prints iterations as the course's runner does", () => {
   const { reporter: it, text } = reporter();
   it.report(sampleResult(sampleUnit(tests, 0)));

@@ -6,7 +6,7 @@
  * everything else goes. There is one connected group, and servers that are cut off from everybody.
  */
 
-import { logIndex, type ServerId, serverId } from "../../../core/base/durable.ts";
+import { logIndex, type ServerId, serverId, type Term } from "../../../core/base/durable.ts";
 import type { Random } from "../../../core/base/ports.ts";
 import { LAB_OPTIONS, type RaftOptions } from "../../../core/raft/options.ts";
 import { RaftNode } from "../../../core/raft/raft_node.ts";
@@ -30,6 +30,7 @@ import { type Applier, ingestSnapshot, PlainApplier, SnapshotApplier } from "./a
 import { CommitChecker } from "./commit_checker.ts";
 import { DurableState } from "./durable_state.ts";
 import { GuardedTransport } from "./guarded_transport.ts";
+import type { MessageFields } from "./message_fields.ts";
 import { MonotonicChecker } from "./monotonic_checker.ts";
 import { randomText } from "./random_text.ts";
 import { VoteLedger } from "./vote_ledger.ts";
@@ -241,6 +242,9 @@ export class Cluster {
       new SimTransport(this.#makeEnds(host), server),
       durable,
       this.#votes,
+      simulation.trace.enabled
+        ? (term, kind, fields) => this.#tell(host, term, kind, fields)
+        : undefined,
     );
     const incarnation = new Incarnation(simulation.clock, transport, durable);
     const applier = this.#makeApplier(host, durable);
@@ -268,6 +272,12 @@ export class Cluster {
       this.network.connect(name, to);
       return end;
     });
+  }
+
+  /** Writes into the trace what a server says. */
+  #tell(host: Host, term: Term, what: string, fields: MessageFields): void {
+    const { trace, clock } = this.simulation;
+    trace.emit({ at: clock.now(), server: host.id, term, topic: "send", what, fields });
   }
 
   /** A restarted service begins with the snapshot that Raft has kept, if there is one. */

@@ -7,7 +7,7 @@ import type { Random } from "../../../core/base/ports.ts";
 import { type Instant, ms } from "../../../core/base/units.ts";
 import type { Proposed } from "../../../core/raft/io.ts";
 import type { Simulation } from "../../../core/sim/simulation.ts";
-import { type Measured, TestFailure } from "../lab_test.ts";
+import { type Passed, TestFailure } from "../lab_test.ts";
 import { type Committed, show } from "./applied_logs.ts";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
 import { type Command, encodeCommand } from "./codec.ts";
@@ -29,6 +29,7 @@ export class Config extends Cluster {
   readonly random: Random;
   readonly #created: Instant;
   #begun = { at: 0, rpcs: 0, bytes: 0, maxIndex: 0 };
+  readonly #warnings: string[] = [];
   #finished = false;
 
   /** Starts and connects all servers (makeConfig). */
@@ -65,7 +66,7 @@ export class Config extends Cluster {
    *
    * @throws {TestFailure} If the test has taken too long.
    */
-  end(): Measured {
+  end(): Passed {
     if (this.simulation.clock.now() - this.#created > TEST_DURATION_MAX) {
       throw new TestFailure("test took longer than 120 seconds");
     }
@@ -76,6 +77,7 @@ export class Config extends Cluster {
       rpcs: rpcs - this.#begun.rpcs,
       bytes: bytes - this.#begun.bytes,
       commits: maxIndex - this.#begun.maxIndex,
+      ...(this.#warnings.length > 0 && { warnings: this.#warnings }),
     };
   }
 
@@ -86,14 +88,17 @@ export class Config extends Cluster {
     this.network.cleanup();
   }
 
-  /** Reports what the reference only warns of. */
+  /** Has something printed beside the numbers of a test that passes all the same. */
   warn(message: string): void {
     this.note("warning", { message });
+    this.#warnings.push(message);
   }
 
   /** Offers a command to one server, connected or not: `Start`. `undefined` if it does not lead. */
   start(server: number, command: Command): Proposed | undefined {
-    return this.nodeOf(server)?.propose(encodeCommand(command));
+    const started = this.nodeOf(server)?.propose(encodeCommand(command));
+    if (started !== undefined) this.note("Start()", { server, ...started });
+    return started;
   }
 
   /** Asks one running server for its term and whether it leads: `GetState`. */

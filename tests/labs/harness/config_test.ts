@@ -146,9 +146,15 @@ Deno.test("end() counts from begin(), and fails a test of more than 120 s", asyn
   });
 });
 
-Deno.test("warn() goes to the trace", async () => {
+Deno.test("warn() goes to the trace and into the result of end()", async () => {
   const events: TraceEvent[] = [];
-  await play((config) => Promise.resolve(config.warn("look")), { events });
+  const scenario = (config: Config) => {
+    assert.equal(config.end().warnings, undefined);
+    config.warn("look");
+    assert.deepEqual(config.end().warnings, ["look"]);
+    return Promise.resolve();
+  };
+  await play(scenario, { events });
   const [warning] = events.filter(({ topic, what }) => topic === "test" && what === "warning");
   assert.deepEqual(warning?.fields, { message: "look" });
 });

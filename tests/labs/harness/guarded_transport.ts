@@ -16,10 +16,14 @@ import type {
   RequestVote,
 } from "../../../core/raft/messages.ts";
 import type { DurableState } from "./durable_state.ts";
+import { type MessageFields, messageFields } from "./message_fields.ts";
 import type { VoteLedger } from "./vote_ledger.ts";
 
 /** The name under which the runner reports a breach. */
 const PROPERTY = "PersistedBeforeSent";
+
+/** Hears what a server says: its term, the kind of the message, and what is in it. */
+export type Tell = (term: Term, kind: string, fields: MessageFields) => void;
 
 /** A {@linkcode Transport} in front of the real one, outside the fence of the server's life. */
 export class GuardedTransport implements Transport {
@@ -27,19 +31,22 @@ export class GuardedTransport implements Transport {
   readonly #transport: Transport;
   readonly #durable: DurableState;
   readonly #votes: VoteLedger;
+  readonly #tell: Tell | undefined;
   #killed = false;
 
-  /** The votes that leave are entered in `votes`. */
+  /** The votes that leave are entered in `votes`; `tell`, if given, hears of all that leaves. */
   constructor(
     server: ServerId,
     transport: Transport,
     durable: DurableState,
     votes: VoteLedger,
+    tell?: Tell,
   ) {
     this.#server = server;
     this.#transport = transport;
     this.#durable = durable;
     this.#votes = votes;
+    this.#tell = tell;
   }
 
   /** From now on the server must be silent. */
@@ -54,7 +61,9 @@ export class GuardedTransport implements Transport {
     onReply: (reply: Uint8Array | undefined) => void,
   ): void {
     this.#checkAlive();
-    this.#checkRequest(decodeRequest(request));
+    const asked = decodeRequest(request);
+    this.#tell?.(asked.term, asked.kind, { to, ...messageFields(asked) });
+    this.#checkRequest(asked);
     this.#transport.call(to, service, request, onReply);
   }
 
@@ -62,7 +71,9 @@ export class GuardedTransport implements Transport {
     this.#transport.serve(service, (request, reply) => {
       handler(request, (bytes) => {
         this.#checkAlive();
-        this.#checkReply(decodeRequest(request), decodeReply(bytes));
+        const [asked, answer] = [decodeRequest(request), decodeReply(bytes)];
+        this.#tell?.(answer.term, answer.kind, messageFields(answer));
+        this.#checkReply(asked, answer);
         reply(bytes);
       });
     });
@@ -120,8 +131,8 @@ export class GuardedTransport implements Transport {
       currentTerm > term || votedFor === candidateId,
       PROPERTY,
       () =>
-        `server ${this.#server} votes for ${candidateId} in term ${term}, its disk holds a vote ` +
-        `for ${votedFor}`,
+        `server ${this.#server} votes for ${candidateId} in term ${term}, its disk holds ` +
+        `${votedFor === undefined ? "no vote" : `a vote for ${votedFor}`} in term ${currentTerm}`,
     );
   }
 

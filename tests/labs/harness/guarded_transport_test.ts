@@ -6,6 +6,7 @@ import type { Reply, Request } from "../../../core/raft/messages.ts";
 import { DurableState } from "./durable_state.ts";
 import { entriesFrom, FakeStorage } from "./fakes.ts";
 import { GuardedTransport } from "./guarded_transport.ts";
+import { messageFields } from "./message_fields.ts";
 import { VoteLedger } from "./vote_ledger.ts";
 
 /** Server 0 has, on its disk: term 3, a vote for server 1, a snapshot at 5, and entries 6 and 7. */
@@ -43,6 +44,16 @@ function guarded() {
     },
   };
 }
+
+Deno.test("messageFields() counts entries and bytes, and leaves the rest as it is", () => {
+  assert.deepEqual(messageFields(appendEntries(7, 3, [3, 3])), {
+    leaderId: 1,
+    prevLogIndex: 7,
+    prevLogTerm: 3,
+    entries: 2,
+    leaderCommit: 0,
+  });
+});
 
 function requestVote(asked: number, candidate: number, preVote = false): Request {
   return {
