@@ -27,9 +27,9 @@ export function jsonOption(): Option<"--json <file>"> {
   return new Option("--json <file>", "write the results as JSON to <file>; - is standard output");
 }
 
-/** `--trace <dir>`: where to leave trace files, one JSON object a line. */
+/** `--trace <dir>`: where to leave the traces of what failed, one JSON object a line. */
 export function traceOption(): Option<"--trace <dir>"> {
-  return new Option("--trace <dir>", "write trace files (JSON lines) into <dir>");
+  return new Option("--trace <dir>", "write the traces of failures (JSON lines) into <dir>");
 }
 
 function parseSeedValue(text: string): bigint {

@@ -1,5 +1,6 @@
 /** `dist824 test`: runs the tests of the labs any number of times. */
 
+import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { CANARY_TESTS, LAB_TESTS, type LabTest } from "../tests/labs/mod.ts";
 import { defineCommand, EXIT, Option } from "./command.ts";
 import { jobsOption, jsonOption, seedOption, traceOption } from "./options.ts";
@@ -12,8 +13,8 @@ import { eachOf, integer, seconds } from "./values.ts";
 
 const DESCRIPTION = [
   "Run the tests of the labs, each in a simulated world with virtual time.",
-  "Iteration i runs every selected test with the seed S + i - 1, so its own seed repeats it exactly. " +
-  "A test that fails is run a second time before it is reported.",
+  "Iteration i has the seed S + i - 1, where S is that of --seed. A failure prints the command that " +
+  "repeats it exactly; before it is reported, it is run a second time.",
   "Exit code: 0 all passed, 1 something failed, 3 a verdict is unknown, 130 interrupted.",
 ].join("\n\n");
 
@@ -32,7 +33,7 @@ export const testCommand = defineCommand({
     command
       .addOption(
         new Option("--lab <lab...>", "labs (2A), beginnings of labs (2), or all (default: all)")
-          .argParser(eachOf((text) => text)),
+          .argParser(eachOf(labText)),
       )
       .option("--test <pattern>", "only tests with <pattern> in their function name or title")
       .addOption(
@@ -79,6 +80,12 @@ export const testCommand = defineCommand({
     }, env);
   },
 });
+
+/** `--lab --runs 5` has forgotten the lab. */
+function labText(text: string): string {
+  if (text.startsWith("-")) throw new InvalidArgumentError("Expected the name of a lab");
+  return text;
+}
 
 function listText(tests: readonly LabTest[]): string {
   const rows = tests.map(({ lab, name, title, addition }) => [lab, name, title, addition ?? ""]);

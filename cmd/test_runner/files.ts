@@ -4,26 +4,31 @@ import { dirname, join } from "node:path";
 import { FailedError, UsageError } from "../errors.ts";
 
 /**
- * Writes `parts` to a file beside `path`, then renames it to `path`.
+ * Writes `parts` to a file beside `path`, then renames it to `path`. A pipe or a device is written to where it is.
  *
  * @throws {FailedError} If that is not possible; the file beside is gone again then.
  */
 export function writeWholeFile(path: string, parts: Iterable<Uint8Array>): void {
+  const special = isSpecial(path);
   const beside = besidePath(path);
   try {
-    const file = Deno.openSync(beside, { write: true, create: true, truncate: true });
-    try {
-      for (const part of parts) {
-        let rest = part;
-        while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
-      }
-    } finally {
-      file.close();
-    }
-    Deno.renameSync(beside, path);
+    writeParts(special ? path : beside, parts);
+    if (!special) Deno.renameSync(beside, path);
   } catch (error) {
-    removeQuietly(beside);
+    if (!special) removeQuietly(beside);
     throw new FailedError(`cannot write ${path}: ${reasonOf(error)}`);
+  }
+}
+
+function writeParts(path: string, parts: Iterable<Uint8Array>): void {
+  const file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  try {
+    for (const part of parts) {
+      let rest = part;
+      while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
+    }
+  } finally {
+    file.close();
   }
 }
 
@@ -46,7 +51,7 @@ export function checkWritableFile(option: string, path: string): void {
     if (error instanceof UsageError) throw error;
     if (!(error instanceof Deno.errors.NotFound)) throw cannotWrite(option, path, error);
   }
-  checkWritableFolder(option, dirname(path), path);
+  if (!isSpecial(path)) checkWritableFolder(option, dirname(path), path);
 }
 
 /**
@@ -73,6 +78,16 @@ function checkWritableFolder(option: string, folder: string, path: string): void
   }
 }
 
+/** Says whether a pipe or a device stands at `path`: whoever names one wants it written to, not replaced. */
+function isSpecial(path: string): boolean {
+  try {
+    const { isFile, isDirectory } = Deno.statSync(path);
+    return !isFile && !isDirectory;
+  } catch {
+    return false;
+  }
+}
+
 function besidePath(path: string): string {
   return `${path}.${Deno.pid}.part`;
 }
@@ -92,6 +107,10 @@ function cannotWrite(option: string, path: string, error: unknown): UsageError {
 /** The operating system's words, without the name of the call that said them. */
 function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "there is no such folder";
+  // Deno keeps the files by which the system shows itself from all but programs that may do everything.
+  if (error instanceof Deno.errors.NotCapable) {
+    return "this program may not write into /dev, /proc or /sys";
+  }
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/ \(os error \d+\).*$/, "").replace(/^.*: /, "");
 }

@@ -33,6 +33,12 @@ Deno.test("writeWholeFile() that fails says so and leaves nothing", () =>
     assert.deepEqual(namesIn(folder), ["taken"]);
   }));
 
+Deno.test("writeWholeFile() writes to a device where it is", () => {
+  checkWritableFile("--json", "/dev/null");
+  writeWholeText("/dev/null", "x");
+  assert.ok(Deno.statSync("/dev/null").isCharDevice);
+});
+
 Deno.test("checkWritableFile() accepts new and old files and touches neither", () =>
   inFolder((folder) => {
     checkWritableFile("--json", join(folder, "new.json"));

@@ -14,8 +14,11 @@ export interface Progress {
   readonly elapsedMs: number;
 }
 
-/** The text of the bar: `Test Progress: [####                ] 20.0%  10 passed, 0 failed, 4 s left`. */
-export function progressText(progress: Progress): string {
+/**
+ * The text of the bar: `Test Progress: [####                ] 20.0%  10 passed, 0 failed, 4 s left`. What does not
+ * fit into `columns` is left out, from the end.
+ */
+export function progressText(progress: Progress, columns = Infinity): string {
   const share = progress.total === 0 ? 1 : progress.done / progress.total;
   const marks = "#".repeat(Math.floor(share * 20)).padEnd(20);
   // Cut, not rounded: 100.0 % is not shown while something is left to do.
@@ -23,8 +26,10 @@ export function progressText(progress: Progress): string {
   const left = share === 0 || share === 1
     ? ""
     : `, ${spanText(progress.elapsedMs / share - progress.elapsedMs)} left`;
-  return `Test Progress: [${marks}] ${percent}%  ` +
-    `${progress.passed} passed, ${progress.notPassed} failed${left}`;
+  const bar = `Test Progress: [${marks}] ${percent}%`;
+  const counts = `${bar}  ${progress.passed} passed, ${progress.notPassed} failed`;
+  const text = [counts + left, counts, bar].find(({ length }) => length <= columns);
+  return text ?? bar.slice(0, columns);
 }
 
 /** Writes a span of wall time for people: `4 s`, `3 min 20 s`, `2 h 5 min`. */
@@ -70,7 +75,7 @@ export class ProgressBar {
     if (this.#visible && now - this.#drawnAt < this.#everyMs) return;
     this.#drawnAt = now;
     this.#visible = true;
-    this.#write(TAKE_AWAY + progressText(progress).slice(0, this.#columns() - 1));
+    this.#write(TAKE_AWAY + progressText(progress, this.#columns() - 1));
   }
 
   /** Takes the bar away, so that something else can be written on its line. */

@@ -22,6 +22,14 @@ Deno.test("progressText() has 20 marks at most and never shows 100 % too early",
   );
 });
 
+Deno.test("progressText() leaves out what does not fit, whole", () => {
+  const all = progressText(fifth);
+  assert.equal(progressText(fifth, all.length), all);
+  assert.equal(progressText(fifth, all.length - 1), all.replace(", 4 s left", ""));
+  assert.equal(progressText(fifth, 50), "Test Progress: [####                ] 20.0%");
+  assert.equal(progressText(fifth, 20), "Test Progress: [####");
+});
+
 Deno.test("spanText() names the two largest units", () => {
   assert.equal(spanText(3_200), "4 s");
   assert.equal(spanText(200_000), "3 min 20 s");
