@@ -5,7 +5,7 @@
  * Usage: `deno task build [--out FILE] [--kind auto|compile|self-extracting]`
  */
 
-import { chmod, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
@@ -31,6 +31,7 @@ if (!["auto", "compile", "self-extracting"].includes(values.kind)) {
 
 const started = performance.now();
 const out = resolve(values.out);
+await mkdir(dirname(out), { recursive: true });
 const workDir = await mkdtemp(join(dirname(out), ".dist824-build-"));
 try {
   const kind = await build();

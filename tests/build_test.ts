@@ -238,6 +238,6 @@ Deno.test("build: a cache that cannot be written is named, with the reason and a
 Deno.test("build: with DENORT_BIN, deno compile makes the program", async () => {
   const out = join(dir, "compiled");
   assert.match(await build(out, "auto", { DENORT_BIN: "/bin/true" }), /deno compile/);
-  assert.ok((await readFile(out)).includes('kind:"deno compile"'));
+  assert.ok((await readFile(out)).includes('kind: "deno compile"'));
   assert.deepEqual(await run([], { file: out }), { code: 0, out: "", err: "" });
 });

@@ -33,7 +33,6 @@ export async function bundle(info: BuildInfo, workDir: string): Promise<Uint8Arr
       external: ["node:*"],
       nodePaths: [join(workDir, "node_modules")],
       define: { DIST824_BUILD: JSON.stringify(info) },
-      minifyWhitespace: true,
       charset: "utf8",
       legalComments: "none",
       logLevel: "warning",
