@@ -119,7 +119,7 @@ async function runWithWorkers(
       const { map, reduce } = master.status();
       return map.completed + reduce.completed;
     },
-    onDied: () => {},
+    onDied: (name, how) => master.workerDied(name, how),
     onGivenUp: (how, log) =>
       master.abort(`No worker stays alive: the last one ${how}; its messages are in ${log}`),
   });

@@ -13,7 +13,7 @@ import { onHeartbeat, onMapDone, onReduceDone } from "./coordinator_report.ts";
 import { CoordinatorState, type WorkerState } from "./coordinator_state.ts";
 import { type JobStatus, statusOf } from "./coordinator_status.ts";
 import { onTimer, wakeAt } from "./coordinator_timer.ts";
-import { onAlive, onLeave, onRegister } from "./coordinator_workers.ts";
+import { onAlive, onLeave, onRegister, onWorkerDied } from "./coordinator_workers.ts";
 import type { Register, WorkerRequest } from "./messages.ts";
 
 /**
@@ -98,6 +98,8 @@ export class Coordinator {
       case "finished":
         state.finished = state.failure === undefined;
         return state.trace("the job is done");
+      case "workerDied":
+        return state.isOver ? undefined : onWorkerDied(state, input.workerId, input.how);
       case "abort":
         return state.fail(input.message);
     }

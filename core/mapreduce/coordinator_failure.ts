@@ -61,13 +61,16 @@ export function expireAttempts(state: CoordinatorState): void {
   }
 }
 
-/** Gives an attempt up, and its task free. */
-export function giveUp(state: CoordinatorState, attempt: Attempt): void {
+/** Gives an attempt up, and its task free; `why` is told if that was one time too many. */
+export function giveUp(
+  state: CoordinatorState,
+  attempt: Attempt,
+  why = `no sign of progress for ${(state.now - attempt.activeAt) / 1000} s`,
+): void {
   const task = state.taskOf(attempt.id)!;
   state.trace("an attempt is given up", { ...attempt.id, worker: attempt.worker.id });
   state.endAttempt(attempt, "givenUp");
-  const silence = `no sign of progress for ${(state.now - attempt.activeAt) / 1000} s`;
-  onFailure(state, task, attempt, LOSS, silence, attempt.record);
+  onFailure(state, task, attempt, LOSS, why, attempt.record);
   state.releaseTask(task);
 }
 

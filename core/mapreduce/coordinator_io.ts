@@ -69,6 +69,8 @@ export type CoordinatorInput =
   }
   /** What {@linkcode CoordinatorOutput.finish} asks for is done. */
   | { readonly kind: "finished" }
+  /** Whoever started the worker knows that its process has ended; `how` says in what way. */
+  | { readonly kind: "workerDied"; readonly workerId: string; readonly how: string }
   /** The job cannot go on, for reasons outside of it. */
   | { readonly kind: "abort"; readonly message: string };
 

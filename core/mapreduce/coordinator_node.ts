@@ -113,6 +113,11 @@ export class CoordinatorNode {
     this.#step({ kind: "request", callId, message });
   };
 
+  /** The process of a worker has ended, as whoever started it has seen: nobody need wait for it any more. */
+  workerDied(workerId: string, how: string): void {
+    if (!this.#stopped) this.#step({ kind: "workerDied", workerId, how });
+  }
+
   /** Ends the job as failed; the workers are told. */
   abort(cause: string): void {
     if (!this.#stopped) this.#step({ kind: "abort", message: cause });

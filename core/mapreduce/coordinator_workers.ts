@@ -107,6 +107,16 @@ export function expireWorkers(state: CoordinatorState): void {
   }
 }
 
+/** A worker's process has ended: there is nothing to wait for. */
+export function onWorkerDied(state: CoordinatorState, workerId: string, how: string): void {
+  const worker = state.workers.get(workerId);
+  if (worker?.life !== "alive") return;
+  state.trace("a worker has died", { worker: worker.id, how });
+  worker.life = "dead";
+  if (worker.running !== undefined) giveUp(state, worker.running, `the worker's process ${how}`);
+  if (!canBeReadByAll(state, worker)) loseMapsOf(state, worker, false);
+}
+
 /** Whether all who are left can read the files of `worker` without its help, because they share its machine. */
 function canBeReadByAll(state: CoordinatorState, worker: WorkerState): boolean {
   const { machineId } = worker.address;

@@ -156,6 +156,11 @@ export class Master {
     return status;
   }
 
+  /** The process of a worker has ended, as whoever started it has seen. */
+  workerDied(workerId: string, how: string): void {
+    this.#node.workerDied(workerId, how);
+  }
+
   /** Ends the job as failed; the workers are told. */
   abort(cause: string): void {
     this.#node.abort(cause);
