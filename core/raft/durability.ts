@@ -25,6 +25,8 @@ export class Durability {
   durableIndex: LogIndex;
 
   #hardStateChanged = false;
+  /** The last batch that holds `currentTerm` and `votedFor`. */
+  #hardStateSequence: PersistSequence = 0;
   #entriesFrom: LogIndex | undefined;
   #snapshot: { readonly snapshot: Snapshot; readonly discardLog: boolean } | undefined;
   #pending: Pending[] = [];
@@ -32,6 +34,11 @@ export class Durability {
   /** Starts with everything durable that storage held, up to `durableIndex`. */
   constructor(durableIndex: LogIndex) {
     this.durableIndex = durableIndex;
+  }
+
+  /** Whether `currentTerm` and `votedFor` are on stable storage as they are now. */
+  get isHardStateDurable(): boolean {
+    return !this.#hardStateChanged && this.#hardStateSequence <= this.durableSequence;
   }
 
   /** `currentTerm` or `votedFor` changed. */
@@ -47,8 +54,7 @@ export class Durability {
 
   /** A new snapshot; with `discardLog`, nothing of the stored log is valid any more. */
   snapshotChanged(snapshot: Snapshot, discardLog: boolean): void {
-    const discardBefore = this.#snapshot?.discardLog ?? false;
-    this.#snapshot = { snapshot, discardLog: discardLog || discardBefore };
+    this.#snapshot = { snapshot, discardLog };
     if (discardLog) {
       this.#entriesFrom = undefined;
       this.#forgetFrom(logIndex(0));
@@ -62,6 +68,7 @@ export class Durability {
       return undefined;
     }
     this.sequence++;
+    if (this.#hardStateChanged) this.#hardStateSequence = this.sequence;
     const batch: PersistBatch = {
       sequence: this.sequence,
       ...(this.#hardStateChanged && { hardState: { currentTerm, votedFor } }),

@@ -50,11 +50,15 @@ function countVote(raft: RaftState, voter: ServerId): void {
   maybeWin(raft);
 }
 
-/** With a majority of all servers: on to the real election, or into office (Raft §5.2). */
-function maybeWin(raft: RaftState): void {
+/**
+ * With a majority of all servers: on to the real election, or into office (Raft §5.2). A candidate that is alone in its
+ * cluster has its majority before its own vote is durable; if it led at once and crashed, it would lead the same term
+ * twice, with different entries.
+ */
+export function maybeWin(raft: RaftState): void {
   if (raft.votes.size < raft.majority) return;
   if (raft.role === "preCandidate") standForElection(raft, false);
-  else becomeLeader(raft);
+  else if (raft.role === "candidate" && raft.durability.isHardStateDurable) becomeLeader(raft);
 }
 
 function isPresentCandidacy(raft: RaftState, asked: RequestVote): boolean {

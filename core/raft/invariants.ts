@@ -47,20 +47,24 @@ function checkRole(raft: RaftState): void {
   invariant((role === "leader") === (leaderId === id), "LeaderKnowsItself", describe);
   const mustHaveVoted = role === "leader" || role === "candidate";
   invariant(!mustHaveVoted || votedFor === id, "CandidateVotesForItself", describe);
-  const hasWon = raft.votes.size >= raft.majority;
+  const hasWon = raft.votes.size >= raft.majority && raft.durability.isHardStateDurable;
   invariant(!hasWon || (role !== "candidate" && role !== "preCandidate"), "MajorityWins", describe);
 }
 
 function checkFollowers(raft: RaftState): void {
   const { lastIndex } = raft.log;
-  for (const [peer, { mode, matchIndex, nextIndex, transfer }] of raft.leading.progress) {
+  for (const [peer, { mode, matchIndex, nextIndex, snapshotTransfer }] of raft.leading.progress) {
     const describe = () =>
       `leader ${raft.id}, whose log ends at ${lastIndex}, has matchIndex ${matchIndex}, ` +
       `nextIndex ${nextIndex} for follower ${peer} in ${mode}`;
     invariant(matchIndex <= lastIndex, "MatchBound", describe);
     invariant(matchIndex < nextIndex, "NextIndexBound", describe);
     invariant(nextIndex <= lastIndex + 1, "NextIndexBound", describe);
-    invariant((mode === "snapshot") === (transfer !== undefined), "SnapshotTransfer", describe);
+    invariant(
+      (mode === "snapshot") === (snapshotTransfer !== undefined),
+      "SnapshotTransfer",
+      describe,
+    );
   }
 }
 

@@ -490,5 +490,13 @@ Deno.test("RaftNode tells its observer of each step before anything of it is car
   });
   clock.ring();
   assert.equal(node.view.role, "leader");
-  assert.deepEqual(steps, ["start 0", "timer", "persist", "durable", "apply"]);
+  assert.deepEqual(steps, [
+    "start 0",
+    "timer",
+    "persist",
+    "durable",
+    "persist",
+    "durable",
+    "apply",
+  ]);
 });

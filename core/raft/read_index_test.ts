@@ -122,6 +122,7 @@ Deno.test("of four servers, leader and one follower are too few to confirm", () 
 Deno.test("a cluster of one answers reads at once, as soon as it has committed in its term", () => {
   const self = server({ servers: 1, slowDisk: true, options: { noOpOnElection: true } });
   self.wake();
+  self.syncDisk();
   read(self, 1);
   assert.deepEqual(answered(self), []);
   self.syncDisk();

@@ -36,7 +36,7 @@ function run(size: number, slowDisk: boolean): ChaosReport {
   return total;
 }
 
-for (const size of [2, 3, 4, 5]) {
+for (const size of [1, 2, 3, 4, 5]) {
   for (const slowDisk of [false, true]) {
     Deno.test(`raft Figure 3: all properties hold whatever the order of events (${size} servers, ${slowDisk ? "slow" : "fast"} disks)`, () => {
       const { committed, terms, reads, snapshots, crashes } = run(size, slowDisk);
@@ -45,7 +45,7 @@ for (const size of [2, 3, 4, 5]) {
       assert(terms > RUNS, `${terms} terms began`);
       assert(reads > RUNS / 10, `${reads} reads were answered`);
       // Of two servers, both hold whatever is committed; neither ever needs the other's snapshot.
-      assert(snapshots > 0 || size === 2, `${snapshots} snapshots were installed`);
+      assert(snapshots > 0 || size <= 2, `${snapshots} snapshots were installed`);
       assert(crashes > RUNS / 10, `${crashes} servers crashed`);
     });
   }

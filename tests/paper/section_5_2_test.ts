@@ -173,13 +173,25 @@ Deno.test("raft §5.2: servers with different seeds do not time out together", (
 Deno.test("raft §5.2: a cluster of one elects itself, and commits what is on its disk", () => {
   const self = server({ servers: 1, slowDisk: true });
   self.wake();
+  assert.equal(self.view.role, "candidate", "its vote is not durable yet");
+  self.syncDisk();
   assert.equal(self.view.role, "leader");
   self.proposeNow("x");
-  assert.equal(self.view.commitIndex, 0, "nothing is durable yet");
+  assert.equal(self.view.commitIndex, 0, "the command is not durable yet");
   self.syncDisk();
   assert.deepEqual(self.appliedIndexes, [1]);
   assert.deepEqual(self.take(), []);
   assert.equal(self.raft.wakeAt, Infinity, "nobody needs its heartbeats");
+});
+
+// Rule 7.
+Deno.test("raft §5.2: a cluster of one leads no term twice, whenever it crashes", () => {
+  const before = server({ servers: 1, slowDisk: true });
+  before.wake();
+  const first = before.propose("lost");
+  const after = before.restart({ slowDisk: false });
+  after.wake();
+  assert.notDeepEqual(after.propose("kept"), first, "another command has that index and term");
 });
 
 // Rule 8.
