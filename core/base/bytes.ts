@@ -101,6 +101,11 @@ export class ByteWriter {
     this.bytes(encoder.encode(value));
   }
 
+  /** Forgets what was written. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   /** Returns a copy of what was written, and starts again from nothing with the same buffer. */
   finish(): Uint8Array {
     const result = slab.copy(this.#buffer.subarray(0, this.#length));

@@ -44,7 +44,10 @@ export interface Random {
   child(name: string): Random;
 }
 
-/** Answers one request: `reply` may be called within this call, later, or never; at most once. */
+/**
+ * Answers one request: `reply` may be called within this call, later, or never; at most once. The handler may keep
+ * `request`, whose bytes do not change any more.
+ */
 export type RequestHandler = (request: Uint8Array, reply: (reply: Uint8Array) => void) => void;
 
 /** Remote procedure calls between the servers of one cluster. */

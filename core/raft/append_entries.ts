@@ -1,14 +1,20 @@
 /** The follower's side of replication (Figure 2, AppendEntries RPC; Raft §5.3). */
 
-import { type LogEntry, type LogIndex, logIndex, term as asTerm } from "../base/durable.ts";
+import {
+  type LogEntry,
+  type LogIndex,
+  logIndex,
+  type Term,
+  term as asTerm,
+} from "../base/durable.ts";
 import { invariant } from "../base/errors.ts";
 import type { AppendEntries } from "./messages.ts";
 import { followLeader } from "./follow_leader.ts";
 import type { RaftState } from "./state.ts";
 
-/** Where a refused leader should look next: see {@linkcode AppendEntriesReply.conflictTerm}. */
+/** Where a refused leader should look next: see `AppendEntriesReply.conflictTerm`. */
 interface Conflict {
-  readonly conflictTerm: ReturnType<typeof asTerm>;
+  readonly conflictTerm: Term;
   readonly conflictIndex: LogIndex;
 }
 

@@ -61,10 +61,10 @@ export function advanceMatch(
 ): void {
   if (index > progress.matchIndex) progress.matchIndex = index;
   progress.nextIndex = logIndex(Math.max(progress.nextIndex, progress.matchIndex + 1));
-  const { transfer } = progress;
-  if (transfer !== undefined) {
-    if (progress.matchIndex < transfer.snapshot.lastIncludedIndex) return;
-    progress.transfer = undefined;
+  const { snapshotTransfer } = progress;
+  if (snapshotTransfer !== undefined) {
+    if (progress.matchIndex < snapshotTransfer.snapshot.lastIncludedIndex) return;
+    progress.snapshotTransfer = undefined;
   }
   if (progress.mode !== "replicate") {
     progress.mode = "replicate";
@@ -97,9 +97,7 @@ function onRefused(
 
 /** A refusal that came late must not undo what was learned since. */
 function isStaleRefusal(progress: Progress, sent: AppendEntries): boolean {
-  return sent.prevLogIndex <= progress.matchIndex ||
-    (progress.mode === "probe" && sent.prevLogIndex !== progress.nextIndex - 1) ||
-    sent.prevLogIndex >= progress.nextIndex;
+  return sent.prevLogIndex <= progress.matchIndex || sent.prevLogIndex >= progress.nextIndex;
 }
 
 /**

@@ -19,7 +19,7 @@ export function onInstallSnapshotReply(
   const progress = raft.progressOf(request.to);
   onContact(raft, request);
   if (reply.installed) return advanceMatch(raft, request.to, progress, sent.lastIncludedIndex);
-  const { transfer } = progress;
+  const { snapshotTransfer: transfer } = progress;
   const isPresent = transfer?.snapshot.lastIncludedIndex === sent.lastIncludedIndex &&
     transfer.offset === sent.offset;
   if (!isPresent) return raft.trace("drop", "ignores a stale reply");
@@ -30,6 +30,6 @@ export function onInstallSnapshotReply(
 /** A piece got no answer: it goes out again when the follower next shows that it lives. */
 export function onNoSnapshotReply(raft: RaftState, request: OutgoingRequest): void {
   if (!raft.isCurrent(request)) return;
-  const { transfer } = raft.progressOf(request.to);
+  const { snapshotTransfer: transfer } = raft.progressOf(request.to);
   if (transfer !== undefined) transfer.sentAt = undefined;
 }

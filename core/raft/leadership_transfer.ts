@@ -2,7 +2,7 @@
 
 import type { ServerId } from "../base/durable.ts";
 import { after } from "../base/units.ts";
-import { maybeSendEntries } from "./replication.ts";
+import type { Progress } from "./progress.ts";
 import type { RaftState } from "./state.ts";
 
 /**
@@ -22,19 +22,18 @@ export function onTransferLeadership(raft: RaftState, to: ServerId | undefined):
       `Cannot hand leadership to server ${target}: the others are ${raft.peers}`,
     );
   }
-  leader.transfer = {
+  leader.leadershipTransfer = {
     to: target,
     deadline: after(raft.now, raft.options.electionTimeoutMax),
     timeoutNowSent: false,
   };
   raft.trace("leader", "hands over", { to: target });
-  maybeSendEntries(raft, target);
   maybeSendTimeoutNow(raft);
 }
 
 /** Tells the target to stand, once it holds everything that this leader does. */
 export function maybeSendTimeoutNow(raft: RaftState): void {
-  const { transfer } = raft.leading;
+  const { leadershipTransfer: transfer } = raft.leading;
   if (transfer === undefined || transfer.timeoutNowSent) return;
   if (raft.progressOf(transfer.to).matchIndex !== raft.log.lastIndex) return;
   transfer.timeoutNowSent = true;
@@ -48,17 +47,21 @@ export function maybeSendTimeoutNow(raft: RaftState): void {
 /** Gives up a transfer that took too long. */
 export function expireTransfer(raft: RaftState): void {
   const leader = raft.leading;
-  if (leader.transfer === undefined || raft.now < leader.transfer.deadline) return;
-  leader.transfer = undefined;
+  const { leadershipTransfer: transfer } = leader;
+  if (transfer === undefined || raft.now < transfer.deadline) return;
+  leader.leadershipTransfer = undefined;
   raft.trace("leader", "gives up handing over");
 }
 
+/** The follower that needs the least to take over. One that has been silent for an election timeout comes last. */
 function mostAdvanced(raft: RaftState): ServerId | undefined {
+  const isSilent = ({ lastContact }: Progress) =>
+    after(lastContact, raft.options.electionTimeoutMin) <= raft.now;
+  const isBetter = (a: Progress, b: Progress) =>
+    isSilent(a) === isSilent(b) ? a.matchIndex > b.matchIndex : isSilent(b);
   let best: ServerId | undefined;
   for (const peer of raft.peers) {
-    if (best === undefined || raft.progressOf(peer).matchIndex > raft.progressOf(best).matchIndex) {
-      best = peer;
-    }
+    if (best === undefined || isBetter(raft.progressOf(peer), raft.progressOf(best))) best = peer;
   }
   return best;
 }

@@ -94,6 +94,11 @@ export class RaftLog implements RaftLogView {
    * @returns Whether entries behind the snapshot were kept.
    */
   compact(snapshot: Snapshot): boolean {
+    invariant(
+      snapshot.lastIncludedIndex > this.lastIncludedIndex,
+      "SnapshotIsFinal",
+      () => `a snapshot of ${snapshot.lastIncludedIndex} follows one of ${this.lastIncludedIndex}`,
+    );
     const matches = this.termAt(snapshot.lastIncludedIndex) === snapshot.lastIncludedTerm;
     this.#entries = matches
       ? this.#entries.slice(snapshot.lastIncludedIndex - this.lastIncludedIndex)

@@ -149,6 +149,8 @@ function readReply(reader: ByteReader, head: number, term: Term): Reply {
 }
 
 function header(kind: number, term: Term, flagA = false, flagB = false): void {
+  // A message that could not be encoded must leave nothing behind for the next one.
+  writer.clear();
   writer.u8(kind | (flagA ? FLAG_A : 0) | (flagB ? FLAG_B : 0));
   writer.varint(term);
 }
@@ -172,7 +174,16 @@ function readAppendEntries(reader: ByteReader, term: Term): AppendEntries {
   const leaderCommit = logIndex(reader.varint());
   const count = reader.varint();
   const entries: LogEntry[] = [];
-  for (let i = 1; i <= count; i++) entries.push(readEntry(reader, logIndex(prevLogIndex + i)));
+  let lastTerm = prevLogTerm;
+  for (let i = 1; i <= count; i++) {
+    const entry = readEntry(reader, logIndex(prevLogIndex + i));
+    if (entry.term < lastTerm || entry.term > term) {
+      const bounds = `between ${lastTerm} and ${term}`;
+      throw new DamagedDataError(`An entry's term is ${bounds}, not ${entry.term}`, reader.offset);
+    }
+    lastTerm = entry.term;
+    entries.push(entry);
+  }
   return {
     kind: "AppendEntries",
     term,

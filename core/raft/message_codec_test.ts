@@ -20,7 +20,7 @@ const anId = fc.nat(100).map(serverId);
 const someBytes = fc.uint8Array({ maxLength: 300 });
 
 const someEntries = fc.array(
-  record({ term: aTerm, isNoOp: fc.boolean(), command: someBytes }),
+  record({ isNoOp: fc.boolean(), command: someBytes }),
   { maxLength: 5 },
 );
 
@@ -36,21 +36,22 @@ const aRequest: fc.Arbitrary<Request> = fc.oneof(
   }),
   record({
     kind: fc.constant("AppendEntries" as const),
-    term: aTerm,
     leaderId: anId,
     prevLogIndex: anIndex,
-    prevLogTerm: aTerm,
+    someTerms: fc.array(aTerm, { minLength: 7, maxLength: 7 }),
     entries: someEntries,
     leaderCommit: anIndex,
-  }).map((message) => ({
-    ...message,
-    entries: message.entries.map(({ term, isNoOp, command }, i): LogEntry => ({
+  }).map(({ someTerms, ...message }) => {
+    // As in every log, terms never fall, and none is above the leader's.
+    const [prevLogTerm, ...terms] = someTerms.toSorted((a, b) => a - b);
+    const entries = message.entries.map(({ isNoOp, command }, i): LogEntry => ({
       index: logIndex(message.prevLogIndex + 1 + i),
-      term,
+      term: terms[i]!,
       kind: isNoOp ? "noOp" : "command",
       command,
-    })),
-  })),
+    }));
+    return { ...message, term: terms.at(-1)!, prevLogTerm: prevLogTerm!, entries };
+  }),
   record({
     kind: fc.constant("InstallSnapshot" as const),
     term: aTerm,
@@ -121,6 +122,27 @@ Deno.test("message codec: every reply comes back as it was", () => {
     }),
     { numRuns: 1000, seed: 1 },
   );
+});
+
+Deno.test("message codec: entries whose terms fall, or exceed the leader's, are damaged", () => {
+  const withTerms = (leader: number, prev: number, ...terms: number[]): Request => ({
+    kind: "AppendEntries",
+    term: term(leader),
+    leaderId: serverId(1),
+    prevLogIndex: logIndex(4),
+    prevLogTerm: term(prev),
+    entries: terms.map((each, i) => ({
+      index: logIndex(5 + i),
+      term: term(each),
+      kind: "command",
+      command: new Uint8Array(1),
+    })),
+    leaderCommit: logIndex(0),
+  });
+  assert(decodes(decodeRequest, encodeRequest(withTerms(7, 3, 3, 5, 7))));
+  assert(!decodes(decodeRequest, encodeRequest(withTerms(7, 3, 2))));
+  assert(!decodes(decodeRequest, encodeRequest(withTerms(7, 3, 5, 4))));
+  assert(!decodes(decodeRequest, encodeRequest(withTerms(7, 3, 8))));
 });
 
 Deno.test("message codec: what is cut short or has something behind it is damaged", () => {
@@ -221,6 +243,13 @@ Deno.test("message codec: an entry costs three bytes more than its command, a su
     conflictIndex: logIndex(0),
   };
   assert.equal(encodeReply(success).length, 2);
+});
+
+Deno.test("message codec: a message that cannot be encoded leaves nothing behind for the next one", () => {
+  const reply: Reply = { kind: "TimeoutNowReply", term: term(1) };
+  const encoded = encodeReply(reply);
+  assert.throws(() => encodeReply({ ...reply, term: term(2 ** 60) }), RangeError);
+  assert.deepEqual(encodeReply(reply), encoded);
 });
 
 Deno.test("message codec: what was encoded does not change with what is encoded later, nor with its source", () => {

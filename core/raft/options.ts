@@ -64,3 +64,25 @@ export const SERVER_OPTIONS: RaftOptions = {
   commitNoticeDelay: ms(5),
   snapshotChunkBytes: 1024 * 1024,
 };
+
+/**
+ * Says whether a server can run with these settings.
+ *
+ * @throws {RangeError} Naming the setting that it cannot run with.
+ */
+export function checkOptions(options: RaftOptions): void {
+  const { heartbeatInterval, electionTimeoutMin, electionTimeoutMax } = options;
+  if (!(heartbeatInterval < electionTimeoutMin && electionTimeoutMin <= electionTimeoutMax)) {
+    throw new RangeError(
+      "heartbeatInterval < electionTimeoutMin <= electionTimeoutMax must hold: current values are " +
+        `${heartbeatInterval}, ${electionTimeoutMin}, ${electionTimeoutMax} ms`,
+    );
+  }
+  const { appendEntriesMax, appendBytesMax, inflightMax, snapshotChunkBytes } = options;
+  const limits = { appendEntriesMax, appendBytesMax, inflightMax, snapshotChunkBytes };
+  for (const [name, value] of Object.entries(limits)) {
+    if (!(value >= 1)) {
+      throw new RangeError(`${name} must be at least 1: current value is ${value}`);
+    }
+  }
+}

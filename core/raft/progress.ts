@@ -39,7 +39,7 @@ export interface Progress {
   /** The latest confirmation round that the follower answered (see `read_index.ts`). */
   roundConfirmed: number;
   /** Set while `mode` is `snapshot`. */
-  transfer: SnapshotTransfer | undefined;
+  snapshotTransfer: SnapshotTransfer | undefined;
 }
 
 /** A follower of which a new leader knows nothing: it starts at the end of the leader's log (Figure 2). */
@@ -53,6 +53,6 @@ export function newProgress(lastIndex: LogIndex, now: Instant): Progress {
     heartbeatDue: now,
     lastContact: now,
     roundConfirmed: 0,
-    transfer: undefined,
+    snapshotTransfer: undefined,
   };
 }

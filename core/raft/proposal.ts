@@ -11,7 +11,7 @@ import type { RaftState } from "./state.ts";
  */
 export function onPropose(raft: RaftState, command: Uint8Array): Proposed | undefined {
   const { leader } = raft;
-  if (leader === undefined || leader.transfer !== undefined) return undefined;
+  if (leader === undefined || leader.leadershipTransfer !== undefined) return undefined;
   return append(raft, "command", command);
 }
 
@@ -23,6 +23,6 @@ export function proposeNoOp(raft: RaftState): void {
 function append(raft: RaftState, kind: EntryKind, command: Uint8Array): Proposed {
   const index = logIndex(raft.log.lastIndex + 1);
   raft.writeLog([{ index, term: raft.currentTerm, kind, command }]);
-  raft.leading.entriesDue = raft.now;
+  raft.leading.entriesWaiting = true;
   return { index, term: raft.currentTerm };
 }

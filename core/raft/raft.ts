@@ -8,7 +8,7 @@ import { onAppendEntries } from "./append_entries.ts";
 import { onAppendEntriesReply, onNoAppendReply } from "./append_entries_reply.ts";
 import { maybeAdvanceCommit } from "./commit.ts";
 import { onCompact } from "./compaction.ts";
-import { onRequestVoteReply, onTimeoutNow } from "./election.ts";
+import { maybeWin, onRequestVoteReply, onTimeoutNow } from "./election.ts";
 import { onInstallSnapshot } from "./install_snapshot.ts";
 import { onInstallSnapshotReply, onNoSnapshotReply } from "./install_snapshot_reply.ts";
 import { checkInvariants } from "./invariants.ts";
@@ -42,8 +42,9 @@ import type { RaftView } from "./view.ts";
  *   recovered: { hardState: undefined, snapshot: undefined, entries: [] },
  * }, instant(0));
  * const output = raft.step({ kind: "timer" }, raft.wakeAt);
- * assert.equal(raft.view.role, "leader"); // A cluster of one elects itself.
  * assert.equal(output.persist?.hardState?.currentTerm, 1);
+ * raft.step({ kind: "durable", sequence: 1 }, raft.wakeAt);
+ * assert.equal(raft.view.role, "leader"); // A cluster of one elects itself.
  * ```
  */
 export class Raft {
@@ -102,6 +103,7 @@ export class Raft {
       case "durable":
         raft.durability.onDurable(input.sequence);
         if (raft.role === "leader") maybeAdvanceCommit(raft);
+        else if (raft.role === "candidate") maybeWin(raft);
         return undefined;
       case "transferLeadership":
         onTransferLeadership(raft, input.to);
@@ -136,7 +138,10 @@ export class Raft {
   }
 }
 
+/** Somebody who is no other server of the cluster gets no answer: whatever it says, it is not to us. */
 function onRequest(raft: RaftState, callId: number, message: Request): void {
+  const sender = message.kind === "RequestVote" ? message.candidateId : message.leaderId;
+  if (!raft.peers.includes(sender)) return raft.trace("drop", "ignores a stranger", { sender });
   switch (message.kind) {
     case "RequestVote":
       return onRequestVote(raft, callId, message);

@@ -112,7 +112,7 @@ export class RaftNode {
     return this.#step({ kind: "propose", command }).proposed;
   }
 
-  /** Asks from which index on the state machine may answer a linearizable read (Raft §8). */
+  /** Asks from which index on the state machine may answer a linearizable read (Raft §8). The answer may come within this call. */
   read(onRead: (state: ReadState) => void): void {
     if (this.#stopped) return;
     const readId = this.#nextId++;

@@ -77,6 +77,6 @@ function maybeBeginRound(raft: RaftState): void {
     leader.reads.some((read) => read.round > leader.round) && confirmedRound(raft) >= leader.round
   ) {
     leader.round++;
-    leader.roundDue = raft.now;
+    leader.roundWaiting = true;
   }
 }

@@ -83,12 +83,12 @@ export function becomeLeader(raft: RaftState): void {
   raft.votes.clear();
   raft.leader = {
     progress: new Map(raft.peers.map((id) => [id, newProgress(raft.log.lastIndex, raft.now)])),
-    entriesDue: undefined,
+    entriesWaiting: false,
     round: 0,
-    roundDue: raft.now,
+    roundWaiting: true,
     commitNoticeDue: undefined,
     reads: [],
-    transfer: undefined,
+    leadershipTransfer: undefined,
   };
   raft.trace("leader", "becomes leader", { lastIndex: raft.log.lastIndex });
   if (raft.options.noOpOnElection) proposeNoOp(raft);

@@ -15,7 +15,7 @@ export function beginSnapshot(raft: RaftState, peer: ServerId, progress: Progres
     () => `entries are missing, and no snapshot`,
   );
   progress.mode = "snapshot";
-  progress.transfer = { snapshot, offset: 0, sentAt: undefined };
+  progress.snapshotTransfer = { snapshot, offset: 0, sentAt: undefined };
   raft.trace("snapshot", "sends to", {
     follower: peer,
     lastIncludedIndex: snapshot.lastIncludedIndex,
@@ -28,7 +28,7 @@ export function beginSnapshot(raft: RaftState, peer: ServerId, progress: Progres
  * same piece goes out again.
  */
 export function resumeSnapshot(raft: RaftState, peer: ServerId, progress: Progress): void {
-  const sentAt = progress.transfer?.sentAt;
+  const sentAt = progress.snapshotTransfer?.sentAt;
   if (sentAt === undefined || after(sentAt, raft.options.heartbeatInterval) <= raft.now) {
     sendPiece(raft, peer, progress);
   }
@@ -36,7 +36,7 @@ export function resumeSnapshot(raft: RaftState, peer: ServerId, progress: Progre
 
 /** Sends the piece at `offset`. */
 export function sendPiece(raft: RaftState, peer: ServerId, progress: Progress): void {
-  const { transfer } = progress;
+  const { snapshotTransfer: transfer } = progress;
   invariant(
     transfer !== undefined,
     "SnapshotTransfer",

@@ -19,7 +19,7 @@ import { Durability } from "./durability.ts";
 import type { Applied, OutgoingRequest, ReadState } from "./io.ts";
 import { RaftLog } from "./log.ts";
 import type { Reply, Request } from "./messages.ts";
-import type { RaftOptions } from "./options.ts";
+import { checkOptions, type RaftOptions } from "./options.ts";
 import type { Progress } from "./progress.ts";
 import type { RaftView, Role } from "./view.ts";
 
@@ -48,16 +48,16 @@ export interface PendingRead {
 /** A leader's volatile state (Figure 2), made anew at each election won. */
 export interface LeaderState {
   readonly progress: Map<ServerId, Progress>;
-  /** When new entries wait to be sent: at once, but together with all that are proposed in the same instant. */
-  entriesDue: Instant | undefined;
+  /** Whether new entries wait to be sent, together with all that are proposed in the same instant. */
+  entriesWaiting: boolean;
   /** The confirmation round that requests carry now (see `read_index.ts`). */
   round: number;
-  /** When that round waits to be sent to everyone. */
-  roundDue: Instant | undefined;
+  /** Whether that round waits to be sent to everyone. */
+  roundWaiting: boolean;
   /** When followers must be told of a commit that no entry has carried to them yet. */
   commitNoticeDue: Instant | undefined;
   reads: PendingRead[];
-  transfer: LeadershipTransfer | undefined;
+  leadershipTransfer: LeadershipTransfer | undefined;
 }
 
 /** Leadership on its way to another server (thesis §3.10). */
@@ -134,17 +134,10 @@ export class RaftState implements RaftView {
 
   constructor(setup: RaftSetup, now: Instant) {
     const { id, servers, options, recovered } = setup;
-    invariant(
-      servers.includes(id),
-      "MemberOfCluster",
-      () => `server ${id} is not among ${servers}`,
-    );
-    invariant(
-      options.heartbeatInterval < options.electionTimeoutMin &&
-        options.electionTimeoutMin <= options.electionTimeoutMax,
-      "Timing",
-      () => "heartbeatInterval < electionTimeoutMin <= electionTimeoutMax does not hold",
-    );
+    if (!servers.includes(id)) {
+      throw new RangeError(`A server must be one of its cluster: ${id} is not among ${servers}`);
+    }
+    checkOptions(options);
     this.id = id;
     this.servers = servers;
     this.peers = servers.filter((server) => server !== id);

@@ -24,13 +24,13 @@ export function onTimer(raft: RaftState): void {
 export function flush(raft: RaftState): void {
   const { leader } = raft;
   if (leader === undefined) return;
-  if (leader.roundDue !== undefined) {
-    leader.roundDue = undefined;
-    leader.entriesDue = undefined;
+  if (leader.roundWaiting) {
+    leader.roundWaiting = false;
+    leader.entriesWaiting = false;
     broadcastHeartbeat(raft);
     completeReads(raft);
-  } else if (leader.entriesDue !== undefined) {
-    leader.entriesDue = undefined;
+  } else if (leader.entriesWaiting) {
+    leader.entriesWaiting = false;
     broadcastEntries(raft);
   }
 }
@@ -39,10 +39,12 @@ export function flush(raft: RaftState): void {
 export function wakeAt(raft: RaftState): Instant {
   const { leader } = raft;
   if (leader === undefined) return raft.electionDeadline;
-  if (leader.entriesDue !== undefined || leader.roundDue !== undefined) return raft.now;
+  if (leader.entriesWaiting || leader.roundWaiting) return raft.now;
   let due = quorumDeadline(raft);
   for (const { heartbeatDue } of leader.progress.values()) due = earlier(due, heartbeatDue);
   if (leader.commitNoticeDue !== undefined) due = earlier(due, leader.commitNoticeDue);
-  if (leader.transfer !== undefined) due = earlier(due, leader.transfer.deadline);
+  if (leader.leadershipTransfer !== undefined) {
+    due = earlier(due, leader.leadershipTransfer.deadline);
+  }
   return due;
 }

@@ -59,6 +59,17 @@ Deno.test("raft thesis §3.10: without a name, the most advanced follower is the
   assert.deepEqual(self.take().map(({ to }) => to), [2]);
 });
 
+Deno.test("raft thesis §3.10: without a name, a follower that is silent is not the target", () => {
+  const self = leaderInTouch({ term: 2 });
+  for (let beat = 0; beat < 10; beat++) {
+    self.pass(50);
+    self.take(1);
+    self.hearsBack(self.takeOne(2), accepted(2));
+  }
+  transfer(self);
+  assert.deepEqual(self.take().map(({ to }) => to), [2]);
+});
+
 // Rule 7.
 Deno.test("raft thesis §3.10: the target stands at once, without a pre-vote, and its vote requests say why", () => {
   const self = server({ term: 2, options: { preVote: true, checkQuorum: true } });
