@@ -151,6 +151,14 @@ export class SimFileDisk {
     for (const end of stalled) this.#simulation.clock.after(ms(0), end);
   }
 
+  /** Ends all that is wrong with the disk: from now on it has room, does not stall, and nothing fails. */
+  heal(): void {
+    this.#capacity = Infinity;
+    this.#errors = undefined;
+    this.#failNext.clear();
+    this.resume();
+  }
+
   /** Turns over one bit of a file, drawn at random, as if the medium had decayed. Returns which. */
   flipBit(name: string): number {
     const file = this.#image.get(name);

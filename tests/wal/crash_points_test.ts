@@ -13,6 +13,7 @@ import type { FolderImage } from "../../core/sim/folder_image.ts";
 import { Simulation } from "../../core/sim/simulation.ts";
 import { forEachCrash, type Moment, Recorder } from "./crash_points.ts";
 import { after, describe, entry, Model } from "./model.ts";
+import { report } from "./report.ts";
 import { WORKLOAD } from "./workload.ts";
 
 const SEGMENT_BYTES = 300;
@@ -114,7 +115,7 @@ for (const inBackground of [false, true]) {
         check(image, moment, model, name);
       });
     }
-    console.log(
+    report(
       `${points} crash points in ${moments.length - 1} operations and ${model.submitted} batches`,
     );
     assert.ok(points > 10_000);
@@ -143,5 +144,5 @@ Deno.test("wal: every crash point of a recovery after a crash", async () => {
       }
     });
   }
-  console.log(`${points} crash points in ${Math.ceil(count / 149)} recoveries, every fifth one checked`);
+  report(`${points} crash points in ${Math.ceil(count / 149)} recoveries, every fifth one checked`);
 });

@@ -11,23 +11,20 @@ import {
   term,
 } from "../../core/base/durable.ts";
 
-/** A state of the log. */
-interface State {
-  readonly hardState: HardState | undefined;
-  readonly snapshot: Snapshot | undefined;
-  readonly entries: readonly LogEntry[];
-}
-
-const NOTHING: State = { hardState: undefined, snapshot: undefined, entries: [] };
+const NOTHING: Recovered = { hardState: undefined, snapshot: undefined, entries: [] };
 
 /** The states that a log may be in after each of a sequence of batches. */
 export class Model {
   readonly #inBackground: boolean;
-  readonly #allowed: Map<string, State>[] = [new Map([[describe(NOTHING), NOTHING]])];
+  readonly #allowed: Map<string, Recovered>[];
+  /** The state after all batches, with all snapshots in place. */
+  #newest: Recovered;
 
   /** With `inBackground`, a snapshot that only compacts the log may or may not be there. */
-  constructor(inBackground = false) {
+  constructor(inBackground = false, start: Recovered = NOTHING) {
     this.#inBackground = inBackground;
+    this.#newest = start;
+    this.#allowed = [new Map([[describe(start), start]])];
   }
 
   /** How many batches were submitted. */
@@ -48,14 +45,15 @@ export class Model {
   /** Adds a batch. */
   submit(batch: DurableBatch): void {
     const isCompaction = batch.snapshot !== undefined && !batch.discardLog;
-    const allowed = new Map<string, State>();
+    const allowed = new Map<string, Recovered>();
     const { snapshot: _, ...rest } = batch;
-    const add = (state: State) => allowed.set(describe(state), state);
+    const add = (state: Recovered) => allowed.set(describe(state), state);
     for (const state of this.#allowed.at(-1)!.values()) {
       if (isCompaction && this.#inBackground) add(after(state, rest));
       add(after(state, batch));
     }
     this.#allowed.push(allowed);
+    this.#newest = after(this.#newest, batch);
   }
 
   /** Returns after how many batches a log may be in that state, at least `acknowledged`; -1 if never. */
@@ -66,15 +64,10 @@ export class Model {
     }
     return -1;
   }
-
-  /** The state with all snapshots in place, which is the last one that was added. */
-  get #newest(): State {
-    return [...this.#allowed.at(-1)!.values()].at(-1)!;
-  }
 }
 
 /** Returns the state that a batch makes of another. */
-export function after(state: State, batch: DurableBatch): State {
+export function after(state: Recovered, batch: DurableBatch): Recovered {
   const { hardState = state.hardState, snapshot = state.snapshot, discardLog } = batch;
   const base = snapshot?.lastIncludedIndex ?? 0;
   const first = batch.entries?.[0]?.index ?? Infinity;
@@ -83,7 +76,7 @@ export function after(state: State, batch: DurableBatch): State {
 }
 
 /** Returns a text that is equal for equal states. */
-export function describe({ hardState, snapshot, entries }: State): string {
+export function describe({ hardState, snapshot, entries }: Recovered): string {
   return JSON.stringify([
     hardState && [hardState.currentTerm, hardState.votedFor ?? null],
     snapshot && [snapshot.lastIncludedIndex, snapshot.lastIncludedTerm, digest(snapshot.data)],

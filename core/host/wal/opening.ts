@@ -8,13 +8,7 @@ import type { Recovered } from "../../base/durable.ts";
 import { WalError } from "./errors.ts";
 import { LogState } from "./log_state.ts";
 import { segmentName, SPARE_TMP } from "./names.ts";
-import {
-  hasRemains,
-  type LastSegment,
-  recover,
-  type RecoveredLog,
-  type RecoveryReport,
-} from "./recovery.ts";
+import { type LastSegment, recover, type RecoveredLog, type RecoveryReport } from "./recovery.ts";
 import { encodeHeader, segmentSalt, type WalIdentity } from "./segment_header.ts";
 import { fillNow } from "./spares.ts";
 import { Tail } from "./tail.ts";
@@ -88,6 +82,7 @@ function createLog(disk: Disk, identity: WalIdentity, segmentBytes: number): Ope
     tail: new Tail(file, {
       sequence: 1,
       salt: segmentSalt(identity, 1),
+      life: 1,
       size,
       end: header.length,
       isSealed: true,
@@ -104,34 +99,40 @@ function createLog(disk: Disk, identity: WalIdentity, segmentBytes: number): Ope
 
 function goOnWith(disk: Disk, identity: WalIdentity, found: RecoveredLog): OpenLog {
   const { recovered, state, last, report } = found;
-  const { name, header: { sequence }, scan: { end, isSealed }, data } = last;
+  const { name, header: { sequence }, scan, data } = last;
+  const { end, isSealed, lastLife } = scan;
   const file = disk.open(name);
-  repair(file, last);
+  writeLastAgain(file, last);
   for (const garbage of report.garbage) disk.remove(garbage);
   // A name that the former life gave and could not sync must not vanish after this one has built on it.
   disk.syncNamesNow();
   const tail = new Tail(file, {
     sequence,
     salt: segmentSalt(identity, sequence),
+    life: lastLife + 1,
     size: data.length,
     end,
-    isSealed,
+    isSealed: isSealed && scan.tornBytes === 0,
   });
   tail.seal();
+  if (scan.tornBytes > 0) cutOff(file, tail.end, end + scan.tornBytes);
   return { recovered, state, tail, report };
 }
 
 /**
- * Makes the segment end where its records do, and safe.
- *
- * 1. The former life may have written records and died before the sync, or after one that failed; the system may then
- *    take them for written though they are not. They are written again, so that the sync is about them.
- * 2. The remains of a torn write are overwritten: a record among them might otherwise count again one day, when the
- *    log has grown to just where it begins.
+ * The former life may have written records and died before the sync, or after one that failed; the system may then
+ * take them for written though they are not. They are written again, so that the sync is about them.
  */
-function repair(file: DiskFile, last: LastSegment): void {
-  const { data, scan: { end, lastWrite } } = last;
+function writeLastAgain(file: DiskFile, { data, scan: { end, lastWrite } }: LastSegment): void {
   file.write(lastWrite, data.subarray(lastWrite, end));
-  if (hasRemains(last)) file.write(end, new Uint8Array(data.length - end));
   file.syncNow();
+}
+
+/**
+ * Overwrites what a torn write has left, which is no more than tidiness: it is of an earlier life than the seal
+ * before it. But that seal must be safe first, because the next life must count on from what this one has seen.
+ */
+function cutOff(file: DiskFile, from: number, to: number): void {
+  file.syncNow();
+  if (to > from) file.write(from, new Uint8Array(to - from));
 }

@@ -19,6 +19,7 @@ export interface RecordHeader {
   readonly offset: number;
   readonly length: number;
   readonly durable: number;
+  readonly life: number;
   readonly payloadCrc: number;
   /** Where the next record begins. */
   readonly end: number;
@@ -50,6 +51,11 @@ export class RecordReader {
     this.#salt = salt;
   }
 
+  /** How many bytes there are. */
+  get size(): number {
+    return this.#data.length;
+  }
+
   /** Returns the header at `offset`, if there is one of this segment that is not damaged. */
   headerAt(offset: number): RecordHeader | undefined {
     const view = this.#view;
@@ -58,9 +64,10 @@ export class RecordReader {
     const durable = view.getUint32(offset + 4, true);
     const end = align(offset + RECORD_HEADER_BYTES + length);
     if (length === 0 || durable > offset || end > this.#data.length) return undefined;
-    const crc = crcOfFew(this.#data, offset, offset + 12, this.#salt);
-    if (crc !== view.getUint32(offset + 12, true)) return undefined;
-    return { offset, length, durable, payloadCrc: view.getUint32(offset + 8, true), end };
+    const crc = crcOfFew(this.#data, offset, offset + 16, this.#salt);
+    if (crc !== view.getUint32(offset + 16, true)) return undefined;
+    const life = view.getUint32(offset + 8, true);
+    return { offset, length, durable, life, payloadCrc: view.getUint32(offset + 12, true), end };
   }
 
   /** Returns the payload behind a header, if it is what was written. */

@@ -1,13 +1,15 @@
 /**
- * Builds the records of one write: each is a header of 16 bytes and a payload, padded to a multiple of 4.
+ * Builds the records of one write: each is a header of 20 bytes and a payload, padded to a multiple of 4.
  *
  *     length      4 bytes: of the payload, without padding; never 0
  *     durable     4 bytes: the segment was synced up to this offset when the record was written
+ *     life        4 bytes: which life of the server wrote it, counting up
  *     payload crc 4 bytes: CRC-32 of the payload
- *     header crc  4 bytes: CRC-32 of the twelve bytes before, going on from the segment's salt
+ *     header crc  4 bytes: CRC-32 of the sixteen bytes before, going on from the segment's salt
  *     payload     1 byte of type, then what that type has
  *
- * `durable` is what tells a torn tail from damage: everything before it was safe once.
+ * `durable` is what tells a torn tail from damage: everything before it was safe once. `life` makes sure that what an
+ * earlier life wrote and a later one cut off never counts again, even where the log grows to just where it begins.
  */
 
 import type { DurableBatch } from "../../base/durable.ts";
@@ -15,7 +17,7 @@ import { crcOf, crcOfFew } from "./crc.ts";
 import { align, type SnapshotRef, writeHardState, writeSnapshotRef } from "./segment_header.ts";
 
 /** The size of a record's header. */
-export const RECORD_HEADER_BYTES = 16;
+export const RECORD_HEADER_BYTES = 20;
 
 /** What a record is. */
 export const RecordType = {
@@ -37,6 +39,7 @@ export class RecordWriter {
   #length = 0;
   #salt = 0;
   #durable = 0;
+  #life = 0;
 
   /** `capacity` is the number of bytes to start with. */
   constructor(capacity = 64 * 1024) {
@@ -53,11 +56,12 @@ export class RecordWriter {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  /** Begins a new write into the segment with that salt, which is safe up to `durable`. */
-  begin(salt: number, durable: number): void {
+  /** Begins a new write of a life into the segment with that salt, which is safe up to `durable`. */
+  begin(salt: number, durable: number, life: number): void {
     this.#length = 0;
     this.#salt = salt;
     this.#durable = durable;
+    this.#life = life;
   }
 
   /** Takes the last records back, from `length` on. */
@@ -138,8 +142,9 @@ export class RecordWriter {
     const buffer = this.#buffer;
     putU32(buffer, start, end - payload);
     putU32(buffer, start + 4, this.#durable);
-    putU32(buffer, start + 8, crcOf(buffer.subarray(payload, end)));
-    putU32(buffer, start + 12, crcOfFew(buffer, start, start + 12, this.#salt));
+    putU32(buffer, start + 8, this.#life);
+    putU32(buffer, start + 12, crcOf(buffer.subarray(payload, end)));
+    putU32(buffer, start + 16, crcOfFew(buffer, start, start + 16, this.#salt));
   }
 
   #reserve(count: number): void {

@@ -15,7 +15,6 @@ import {
   snapshotNumber,
   spareNumber,
 } from "./names.ts";
-import { isZero } from "./record_reader.ts";
 import { Replay } from "./replay.ts";
 import { readHeader, type SegmentHeader, segmentSalt, type WalIdentity } from "./segment_header.ts";
 import { scanSegment, type SegmentScan } from "./segment_scan.ts";
@@ -168,7 +167,7 @@ function replaySegment(
     start,
     knownEnd: next?.header.previousEnd,
     isFresh: header.isFresh,
-  }, (payload, offset) => {
+  }, (payload, { offset }) => {
     onRecord();
     const wrong = payload && replay.apply(payload);
     if (wrong !== undefined) throw damaged(disk.path, name, offset, wrong);
@@ -204,9 +203,4 @@ function garbageAmong(
   const kept = new Set(sequences.map(segmentName));
   if (snapshot !== undefined) kept.add(snapshotName(snapshot.number));
   return names.filter((name) => isOurs(name) && spareNumber(name) === undefined && !kept.has(name));
-}
-
-/** Says whether anything but zeros lies behind the end of the records. */
-export function hasRemains({ data, scan }: LastSegment): boolean {
-  return !isZero(data.subarray(scan.end));
 }

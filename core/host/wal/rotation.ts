@@ -17,29 +17,42 @@ export interface RotationFailure {
 /** Learns that the next segment has begun, or why not. */
 export type OnRotated = (result: Tail | RotationFailure) => void;
 
+/** What is to be begun. */
+export interface NextSegment {
+  readonly header: Omit<SegmentHeader, "isFresh">;
+  /** How many bytes of records it must have room for. */
+  readonly recordBytes: number;
+  /** The life of the server that will write to it. */
+  readonly life: number;
+}
+
 /**
- * Begins the segment of that header, with room for so many bytes of records. It is written and safe before it gets
+ * Begins a segment. It is written and safe before it gets
  * its name, so a crash leaves either no next segment or a whole one.
  */
 export function rotate(
   disk: Disk,
   spares: Spares,
-  header: Omit<SegmentHeader, "isFresh">,
-  recordBytes: number,
+  next: NextSegment,
   onRotated: OnRotated,
 ): void {
   // The header has the same length whether the space is fresh or not.
-  const bytesMin = encodeHeader({ ...header, isFresh: true }).length + recordBytes;
+  const bytesMin = encodeHeader({ ...next.header, isFresh: true }).length + next.recordBytes;
   spares.take(bytesMin, (space) => {
     if (!("file" in space)) {
       return onRotated({ error: space, mayRetry: space.reason === "full" });
     }
-    begin(disk, space, { ...header, isFresh: space.isFresh }, onRotated);
+    begin(disk, space, next, onRotated);
   });
 }
 
-function begin(disk: Disk, space: Space, header: SegmentHeader, onRotated: OnRotated): void {
-  const { file, name, size } = space;
+function begin(
+  disk: Disk,
+  { file, name, size, isFresh }: Space,
+  { header: headerOfAny, life }: NextSegment,
+  onRotated: OnRotated,
+): void {
+  const header = { ...headerOfAny, isFresh };
   const { sequence } = header;
   const bytes = encodeHeader(header);
   const fail = (error: DiskError) => {
@@ -57,7 +70,7 @@ function begin(disk: Disk, space: Space, header: SegmentHeader, onRotated: OnRot
           if (error !== undefined) return onRotated({ error, mayRetry: false });
           const salt = segmentSalt(header, sequence);
           const end = bytes.length;
-          onRotated(new Tail(file, { sequence, salt, size, end, isSealed: true }));
+          onRotated(new Tail(file, { sequence, salt, life, size, end, isSealed: true }));
         });
       }, fail);
     });

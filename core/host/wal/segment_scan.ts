@@ -12,31 +12,17 @@
  *
  * Damage to the last write itself looks like a torn tail only as long as nothing stands behind it. Therefore a seal
  * is put there as soon as the write is safe, unless the next write follows at once.
+ *
+ * A record of an earlier life than the one before it is what is left of a torn tail that was cut off: it does not count.
  */
 
 import { DamagedDataError } from "../../base/errors.ts";
-import { decodePayload, type Payload, RecordReader } from "./record_reader.ts";
+import { decodePayload, type Payload, type RecordHeader, RecordReader } from "./record_reader.ts";
+import { RECORD_HEADER_BYTES } from "./record_writer.ts";
 import { ALIGNMENT } from "./segment_header.ts";
 
-/** Is called with every record: what it says, and where it begins and ends. */
-export type OnRecord = (payload: Payload, offset: number, end: number) => void;
-
-/** What a segment holds. */
-export interface SegmentScan {
-  /** Where its records end. */
-  readonly end: number;
-  /** Where the last write begins, as far as one can tell: all before it was safe. */
-  readonly lastWrite: number;
-  /** The last record is a seal. */
-  readonly isSealed: boolean;
-  /** Why it cannot be trusted, if so. */
-  readonly damage: { readonly offset: number; readonly what: string } | undefined;
-  /**
-   * How many bytes of a torn write there are behind the end; 0 if none. In a file that was used before, they can be
-   * told from what it held only by a sound header.
-   */
-  readonly tornBytes: number;
-}
+/** Is called with every record: what it says, where it stands, and what its header says. */
+export type OnRecord = (payload: Payload, header: RecordHeader) => void;
 
 /** The bytes of a segment, and what is known of them. */
 export interface SegmentData {
@@ -50,33 +36,56 @@ export interface SegmentData {
   readonly isFresh: boolean;
 }
 
+/** What a segment holds. */
+export interface SegmentScan {
+  /** Where its records end. */
+  readonly end: number;
+  /** Where the last write begins, as far as one can tell: all before it was safe. */
+  readonly lastWrite: number;
+  /** The last record is a seal. */
+  readonly isSealed: boolean;
+  /** The last life of which there is a record, whether it counts or not. */
+  readonly lastLife: number;
+  /** Why it cannot be trusted, if so. */
+  readonly damage: { readonly offset: number; readonly what: string } | undefined;
+  /**
+   * How many bytes of a torn write there are behind the end; 0 if none. Where a file was used before, a write that was
+   * torn within its first 20 bytes cannot be told from what the file held.
+   */
+  readonly tornBytes: number;
+}
+
 /** Scans the records of a segment. */
 export function scanSegment(segment: SegmentData, onRecord: OnRecord): SegmentScan {
-  const { data, salt, start, knownEnd, isFresh } = segment;
-  const reader = new RecordReader(data, salt);
-  let offset = start;
-  let lastWrite = start;
+  const { data, knownEnd } = segment;
+  const reader = new RecordReader(data, segment.salt);
+  let offset = segment.start;
+  let lastWrite = offset;
+  let lastLife = 0;
   let isSealed = false;
   const stop = (what: string | undefined, tornBytes = 0): SegmentScan => ({
     end: offset,
     lastWrite,
     isSealed,
+    lastLife,
     damage: what === undefined ? undefined : { offset, what },
     tornBytes,
   });
   while (offset !== knownEnd) {
     const header = reader.headerAt(offset);
-    const payload = header && reader.payloadOf(header);
-    if (header === undefined || payload === undefined) {
+    const isPresent = header !== undefined && header.life >= lastLife;
+    const payload = isPresent ? reader.payloadOf(header) : undefined;
+    if (!isPresent || payload === undefined) {
       if (knownEnd !== undefined) return stop(`a record is damaged; records end at ${knownEnd}`);
-      const behind = lastHeaderBehind(data, reader, header?.end ?? offset + ALIGNMENT);
-      if (behind !== undefined && behind.safeUpTo > offset) {
+      const behind = lookBehind(reader, isPresent ? header.end : offset + ALIGNMENT, lastLife);
+      if (behind.safeUpTo > offset) {
         return stop(
           `a record is damaged, which was safe when the one at byte ${behind.at} was written`,
         );
       }
-      const seen = Math.max(offset, header?.end ?? 0, behind?.end ?? 0);
-      return stop(undefined, (isFresh ? endOfNonZero(data, seen) : seen) - offset);
+      const torn = tornBytes(segment, offset, isPresent ? header.end : 0, behind.end);
+      lastLife = Math.max(lastLife, header?.life ?? 0, behind.lastLife);
+      return stop(undefined, torn);
     }
     let content: Payload;
     try {
@@ -85,8 +94,9 @@ export function scanSegment(segment: SegmentData, onRecord: OnRecord): SegmentSc
       if (!(error instanceof DamagedDataError)) throw error;
       return stop(`a record passes its check and makes no sense: ${error.message}`);
     }
-    onRecord(content, offset, header.end);
+    onRecord(content, header);
     lastWrite = header.durable;
+    lastLife = header.life;
     isSealed = content === undefined;
     offset = header.end;
   }
@@ -95,31 +105,38 @@ export function scanSegment(segment: SegmentData, onRecord: OnRecord): SegmentSc
 
 /** What the sound headers behind a gap tell. */
 interface Behind {
-  /** The record that says most. */
-  readonly at: number;
-  /** Up to where the segment was once safe. */
-  readonly safeUpTo: number;
-  /** Where the last of them says that it ends. */
-  readonly end: number;
+  /** Up to where the segment was once safe, and which record says so. */
+  safeUpTo: number;
+  at: number;
+  /** Where the last record ends that belongs to the gap's write. */
+  end: number;
+  /** The last life of all, those that do not count included. */
+  lastLife: number;
 }
 
-function lastHeaderBehind(
-  data: Uint8Array,
-  reader: RecordReader,
-  from: number,
-): Behind | undefined {
-  let behind: Behind | undefined;
-  for (let offset = from; offset < data.length; offset += ALIGNMENT) {
+function lookBehind(reader: RecordReader, from: number, life: number): Behind {
+  const behind: Behind = { safeUpTo: 0, at: 0, end: 0, lastLife: 0 };
+  for (let offset = from; offset < reader.size; offset += ALIGNMENT) {
     const header = reader.headerAt(offset);
     if (header === undefined) continue;
-    behind = behind === undefined || header.durable > behind.safeUpTo
-      ? { at: offset, safeUpTo: header.durable, end: header.end }
-      : { ...behind, end: header.end };
+    behind.lastLife = Math.max(behind.lastLife, header.life);
+    if (header.life < life) continue;
+    behind.end = header.end;
+    if (header.durable <= behind.safeUpTo) continue;
+    behind.safeUpTo = header.durable;
+    behind.at = offset;
   }
   return behind;
 }
 
-function endOfNonZero(data: Uint8Array, from: number): number {
-  for (let end = data.length; end > from; end--) if (data[end - 1] !== 0) return end;
-  return from;
+function tornBytes(
+  { data, isFresh }: SegmentData,
+  offset: number,
+  ...ends: readonly number[]
+): number {
+  const end = Math.max(offset, ...ends);
+  if (end > offset || !isFresh) return end - offset;
+  // Not even its header is whole, so it is short unless sectors of it are missing.
+  const header = data.subarray(offset, offset + RECORD_HEADER_BYTES);
+  return header.findLastIndex((byte) => byte !== 0) + 1;
 }

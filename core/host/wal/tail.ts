@@ -8,6 +8,8 @@ export interface TailPosition {
   readonly sequence: number;
   /** Of this segment; see `segmentSalt`. */
   readonly salt: number;
+  /** The life of the server that writes it on. */
+  readonly life: number;
   /** How long the file is. */
   readonly size: number;
   /** Where the next record goes. Everything before it is safe. */
@@ -22,20 +24,27 @@ export class Tail {
   readonly size: number;
   readonly #file: DiskFile;
   readonly #salt: number;
+  readonly #life: number;
   readonly #seals = new RecordWriter(32);
   #end: number;
   /** Up to here the file is safe. A seal behind it may be on its way. */
   #durable: number;
   #isSealed: boolean;
 
-  constructor(file: DiskFile, { sequence, salt, size, end, isSealed }: TailPosition) {
+  constructor(file: DiskFile, { sequence, salt, life, size, end, isSealed }: TailPosition) {
     this.#file = file;
     this.sequence = sequence;
     this.#salt = salt;
+    this.#life = life;
     this.size = size;
     this.#end = end;
     this.#durable = end;
     this.#isSealed = isSealed;
+  }
+
+  /** Which life of the server writes. */
+  get life(): number {
+    return this.#life;
   }
 
   /** Where the next record goes. */
@@ -50,7 +59,7 @@ export class Tail {
 
   /** Prepares a writer for records that go to the end. */
   begin(writer: RecordWriter): void {
-    writer.begin(this.#salt, this.#durable);
+    writer.begin(this.#salt, this.#durable, this.#life);
   }
 
   /** Says whether so many bytes of records have room. */

@@ -273,6 +273,7 @@ export class Wal implements Storage {
 
   /** A snapshot was written in the background. It takes effect when the log refers to it. */
   #onBackgroundSnapshot(ref: SnapshotRef): void {
+    if (this.#failure !== undefined) return;
     if (ref.lastIncludedIndex >= this.#acceptedSnapshotIndex) {
       this.#waiting.push({ batch: {}, onDurable: () => {}, ref });
     } else {
@@ -325,7 +326,8 @@ export class Wal implements Storage {
     const previousEnd = this.#tail.durable;
     const { identity } = this.#options;
     const header = { ...identity, sequence, previousEnd, hardState, snapshot, lastIndex };
-    rotate(this.#disk, this.#spares, header, recordBytes, (result) => {
+    const { life } = this.#tail;
+    rotate(this.#disk, this.#spares, { header, recordBytes, life }, (result) => {
       if ("error" in result) {
         if (result.mayRetry) this.#onError(result.error);
         else this.#fail(result.error);
@@ -341,6 +343,8 @@ export class Wal implements Storage {
 
   /** The first so many of what waits are durable. */
   #onDurable(count: number): void {
+    // What failed meanwhile, beside this write, has ended everything.
+    if (this.#failure !== undefined) return this.#idle();
     // Batches that are handed over in these calls must not overtake the rest of the group.
     this.#isBusy = true;
     const group = this.#waiting.splice(0, count);
