@@ -1,7 +1,6 @@
 /** `dist824 mr-run`: a whole MapReduce job on this machine, master and workers in one command. */
 
 import { selfCommand } from "../core/host/self_command.ts";
-import { TemporaryFolder } from "../core/host/temporary_folder.ts";
 import { RealClock } from "../core/host/clock.ts";
 import { type AppSource, LocalWorkers, type Master } from "../core/server/mod.ts";
 import { type CommandEnv, defineCommand, Option } from "./command.ts";
@@ -29,6 +28,7 @@ import {
   taskTimeoutOption,
 } from "./mapreduce/options.ts";
 import { jsonOption } from "./options.ts";
+import { RunFolder } from "./mapreduce/run_folder.ts";
 import { integer } from "./values.ts";
 
 const DESCRIPTION = [
@@ -104,13 +104,12 @@ async function runWithWorkers(
   flags: MasterFlags,
   env: CommandEnv,
 ): Promise<number> {
-  const folder = new TemporaryFolder("dist824-mr-run-");
-  const logs = new TemporaryFolder("dist824-mr-log-");
+  const folder = new RunFolder();
   const workers = new LocalWorkers({
     count,
     clock: new RealClock(),
     command(name) {
-      const log = logs.file(`${name}.log`);
+      const log = folder.log(name);
       const place = ["--master", addressText(master.address), "--temp", folder.path];
       const own = ["--child", "--name", name, "--log", log];
       return { ...selfCommand(["mr-worker", ...place, ...own, ...appArguments(source)]), log };
@@ -123,15 +122,15 @@ async function runWithWorkers(
     onGivenUp: (how, log) =>
       master.abort(`No worker stays alive: the last one ${how}; its messages are in ${log}`),
   });
+  let hasFailed = false;
   try {
     return await runMaster(master, flags, env);
   } catch (error) {
-    if (env.interrupted.aborted) workers.interrupt();
-    else logs.keep();
+    hasFailed = !env.interrupted.aborted;
+    if (!hasFailed) workers.interrupt();
     throw error;
   } finally {
     await workers.stop();
-    await folder.remove();
-    await logs.remove();
+    await (hasFailed ? folder.removeButLogs() : folder.remove());
   }
 }

@@ -3,7 +3,7 @@
 import { ms } from "../core/base/units.ts";
 import { RealClock } from "../core/host/clock.ts";
 import { machineId } from "../core/host/machine_id.ts";
-import { systemTemporaryFolder } from "../core/host/temporary_folder.ts";
+import { systemTemporaryFolder, TemporaryFolder } from "../core/host/temporary_folder.ts";
 import type { WorkerOutcome } from "../core/mapreduce/worker_link.ts";
 import { makeWorkerFolder, Worker } from "../core/server/mod.ts";
 import { type CommandEnv, defineCommand, EXIT, Option } from "./command.ts";
@@ -17,7 +17,7 @@ import {
 } from "./mapreduce/address.ts";
 import { splitAppWords } from "./mapreduce/app_words.ts";
 import { loadWorkerApp } from "./mapreduce/load_worker_app.ts";
-import { childSignal } from "./mapreduce/child_signal.ts";
+import { childSignal, ParentGoneError } from "./mapreduce/child_signal.ts";
 import { untilInterrupted } from "./mapreduce/master_job.ts";
 import { ownLog, parentsLog } from "./mapreduce/worker_log.ts";
 import { randomStream } from "./mapreduce/random_stream.ts";
@@ -83,10 +83,10 @@ export const mrWorkerCommand = defineCommand({
     }
     const { source, rest } = splitAppWords(words, options);
     if (rest.length > 0) throw new UsageError(`too much was given: ${rest.join(" ")}`);
-    const log = options.log === undefined ? ownLog() : parentsLog(options.log, env.stderr);
-    const app = await loadWorkerApp(source, (line) => log.say(line));
     const clock = new RealClock();
     const random = randomStream();
+    const log = options.log === undefined ? ownLog(random) : parentsLog(options.log, env.stderr);
+    const app = await loadWorkerApp(source, (line) => log.say(line));
     const folder = makeWorkerFolder(options.temp);
     try {
       const worker = new Worker({
@@ -108,6 +108,12 @@ export const mrWorkerCommand = defineCommand({
       const outcome = await runWorker(worker, options.child ? childSignal(env) : env.interrupted);
       if (outcome.kind === "jobFailed") log.keep();
       return exitCode(outcome, addressText(master), env);
+    } catch (error) {
+      // All that the parent cannot remove any more.
+      if (error instanceof ParentGoneError && options.temp !== undefined) {
+        TemporaryFolder.removeLeft(options.temp);
+      }
+      throw error;
     } finally {
       log.close();
       await folder.remove();

@@ -1,7 +1,11 @@
 /** What a worker has to say that is too much for its terminal: the messages of commands, and errors in full. */
 
-import { TemporaryFolder } from "../../core/host/temporary_folder.ts";
+import { join } from "node:path";
+import type { Random } from "../../core/base/ports.ts";
+import { systemTemporaryFolder, TemporaryFolder } from "../../core/host/temporary_folder.ts";
 import type { OutputStream } from "../command.ts";
+
+const SUFFIX = "-worker.log";
 
 /** Takes the messages of a worker. */
 export interface WorkerLog {
@@ -15,25 +19,27 @@ export interface WorkerLog {
   close(): void;
 }
 
-/** A worker of its own keeps its messages in a file of its own. */
-export function ownLog(): WorkerLog {
-  const folder = new TemporaryFolder("dist824-mr-log-");
-  const path = folder.file("worker.log");
-  let isUsed = false;
+/** A worker of its own keeps its messages in a file of its own, which is made when there is something to say. */
+export function ownLog(random: Random): WorkerLog {
+  const path = join(systemTemporaryFolder(), `dist824-mr-${random.bits53().toString(36)}${SUFFIX}`);
+  let isMade = false;
+  let isKept = false;
   return {
     path,
     say(line) {
-      isUsed = true;
       try {
-        Deno.writeTextFileSync(path, `${line}\n`, { append: true });
+        Deno.writeTextFileSync(path, `${line}\n`, isMade ? { append: true } : { createNew: true });
+        isMade = true;
       } catch {
         // A full disk must not stop the worker: it has better things to do.
       }
     },
     keep() {
-      if (isUsed) folder.keep();
+      isKept = true;
     },
-    close: () => folder.removeNow(),
+    close() {
+      if (isMade && !isKept) TemporaryFolder.removeLeft(path);
+    },
   };
 }
 

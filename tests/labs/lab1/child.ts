@@ -22,13 +22,18 @@ export class LabProcess {
   readonly ended: Promise<void>;
   #status: Deno.CommandStatus | undefined;
 
-  /** Starts `dist824 ARGS…` in a folder. */
-  constructor(args: readonly string[], cwd: string) {
+  /** Starts `dist824 ARGS…` in a folder, with some variables more in its environment. */
+  constructor(
+    args: readonly string[],
+    cwd: string,
+    variables: Readonly<Record<string, string>> = {},
+  ) {
     this.what = args.slice(0, 2).join(" ");
     const { command, args: all } = selfCommand(args);
     this.#child = new Deno.Command(command, {
       args: all,
       cwd,
+      env: { ...variables },
       stdin: "piped",
       stdout: "null",
       stderr: "piped",
@@ -43,6 +48,16 @@ export class LabProcess {
   /** Whether it still runs. */
   get isRunning(): boolean {
     return this.#status === undefined;
+  }
+
+  /** The exit code, once it has ended. */
+  get code(): number | undefined {
+    return this.#status?.code;
+  }
+
+  /** What it has written to standard error. */
+  get said(): string {
+    return this.#lines.join("\n");
   }
 
   /**
