@@ -114,6 +114,7 @@ export interface ByteApp {
     values: Iterable<Uint8Array>,
     write: WriteLine,
   ) => void;
+  /** See {@linkcode TextApp.combine}. Key and values are valid during the call, the result until the next one. */
   readonly combine?: (key: Uint8Array, values: Iterable<Uint8Array>) => Uint8Array;
   readonly partition?: (key: Uint8Array, reduceTasks: number) => number;
   readonly wholeFiles?: boolean;

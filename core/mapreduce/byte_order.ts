@@ -45,7 +45,7 @@ export function copyBytes(
   start: number,
   end: number,
 ): void {
-  if (end - start > 32) {
+  if (end - start > 40) {
     target.set(source.subarray(start, end), at);
     return;
   }

@@ -1,7 +1,7 @@
 /** Combining (the paper's §4.3): several values of a key become one, before they are written. */
 
 import type { KeyGroups } from "./key_groups.ts";
-import type { PairCursor } from "./pair_cursor.ts";
+import type { ValueCursor } from "./pair_cursor.ts";
 import type { Combine, PairSink } from "./program.ts";
 
 /**
@@ -10,36 +10,44 @@ import type { Combine, PairSink } from "./program.ts";
  */
 export function combineNext(groups: KeyGroups, combine: Combine, sink: PairSink): boolean {
   if (!groups.next()) return false;
-  const { cursor } = groups;
   groups.nextValue();
-  const { value, valueStart, valueEnd } = cursor;
+  const { value, valueStart, valueEnd } = groups;
+  const { keyBytes, keyStart, keyEnd } = groups;
   if (!groups.nextValue()) {
-    sink.add(groups.keyBytes, 0, groups.keyLength, value, valueStart, valueEnd);
+    sink.add(keyBytes, keyStart, keyEnd, value, valueStart, valueEnd);
     return true;
   }
-  const values = valuesFrom(value.subarray(valueStart, valueEnd), groups, cursor);
-  const combined = combine(groups.key(), values);
-  sink.add(groups.keyBytes, 0, groups.keyLength, combined, 0, combined.length);
+  const values = new ResumedValues(value, valueStart, valueEnd, groups);
+  const combined = combine(keyBytes, keyStart, keyEnd, values);
+  sink.add(keyBytes, keyStart, keyEnd, combined, 0, combined.length);
   return true;
 }
 
-/** The first value, the one that `cursor` stands on, and all behind it. */
-function valuesFrom(
-  first: Uint8Array,
-  groups: KeyGroups,
-  cursor: PairCursor,
-): Iterable<Uint8Array> {
-  let seen = 0;
-  const iterator: Iterator<Uint8Array> = {
-    next: () => {
-      if (seen === 0) {
-        seen = 1;
-        return { done: false, value: first };
-      }
-      if (seen === 1) seen = 2;
-      else if (!groups.nextValue()) return { done: true, value: undefined };
-      return { done: false, value: cursor.value.subarray(cursor.valueStart, cursor.valueEnd) };
-    },
-  };
-  return { [Symbol.iterator]: () => iterator };
+/** A first value, then the one that `rest` stands on, and those behind it. */
+class ResumedValues implements ValueCursor {
+  readonly #rest: ValueCursor;
+  #seen = 0;
+  value: Uint8Array;
+  valueStart: number;
+  valueEnd: number;
+
+  constructor(value: Uint8Array, valueStart: number, valueEnd: number, rest: ValueCursor) {
+    this.value = value;
+    this.valueStart = valueStart;
+    this.valueEnd = valueEnd;
+    this.#rest = rest;
+  }
+
+  nextValue(): boolean {
+    if (this.#seen === 0) {
+      this.#seen = 1;
+      return true;
+    }
+    if (this.#seen === 1) this.#seen = 2;
+    else if (!this.#rest.nextValue()) return false;
+    this.value = this.#rest.value;
+    this.valueStart = this.#rest.valueStart;
+    this.valueEnd = this.#rest.valueEnd;
+    return true;
+  }
 }

@@ -1,11 +1,14 @@
 /** Groups a sorted walk by key, for combining and reducing. */
 
+import { NO_BYTES } from "../base/bytes.ts";
 import { compareRanges, copyBytes } from "./byte_order.ts";
-import type { PairCursor } from "./pair_cursor.ts";
+import type { PairCursor, ValueCursor } from "./pair_cursor.ts";
+
+/** Keys are copied into pieces of memory of this size, so that most cost no allocation. */
+const SLAB_BYTES = 32 * 1024;
 
 /**
- * Goes from key to key. The values of a key are an iterable that can be walked once, only while the groups stand on
- * that key, and that holds none of them: they may be more than fit into memory.
+ * Goes from key to key, and on each from value to value. It holds no values: they may be more than fit into memory.
  *
  * @example
  * ```ts
@@ -14,33 +17,25 @@ import type { PairCursor } from "./pair_cursor.ts";
  *
  * const buffer = new PairBuffer(1, 1 << 20);
  * const groups = new KeyGroups(buffer.sorted().partition(0));
- * while (groups.next()) for (const value of groups.values) console.log(groups.key(), value);
+ * while (groups.next()) {
+ *   const key = groups.key();
+ *   while (groups.nextValue()) console.log(key, groups.value.subarray(groups.valueStart, groups.valueEnd));
+ * }
  * ```
  */
-export class KeyGroups {
+export class KeyGroups implements ValueCursor {
   readonly #cursor: PairCursor;
-  #key = new Uint8Array(256);
-  #keyLength = 0;
+  #keyBytes: Uint8Array = NO_BYTES;
+  #keyStart = 0;
+  #keyEnd = 0;
   #keyPrefix = 0;
   /** Where the cursor is: before the first value of the present key, on one, behind the last, at the end of all. */
   #state: "start" | "atKey" | "inKey" | "behindKey" | "end" = "start";
   #keys = 0;
   #pairs = 0;
-  /** The values of the present key, as views that stay valid if the cursor's values do. */
-  readonly values: Iterable<Uint8Array>;
 
   constructor(cursor: PairCursor) {
     this.#cursor = cursor;
-    const iterator: Iterator<Uint8Array> = {
-      next: () => {
-        if (!this.nextValue()) return { done: true, value: undefined };
-        return {
-          done: false,
-          value: cursor.value.subarray(cursor.valueStart, cursor.valueEnd),
-        };
-      },
-    };
-    this.values = { [Symbol.iterator]: () => iterator };
   }
 
   /** The number of keys so far. */
@@ -53,42 +48,45 @@ export class KeyGroups {
     return this.#pairs;
   }
 
+  /** The present key is `keyBytes[keyStart, keyEnd)`. These bytes are never overwritten. */
+  get keyBytes(): Uint8Array {
+    return this.#keyBytes;
+  }
+  get keyStart(): number {
+    return this.#keyStart;
+  }
+  get keyEnd(): number {
+    return this.#keyEnd;
+  }
+
+  // The present value, after `nextValue`. It stays what it is if the cursor's values do.
+  get value(): Uint8Array {
+    return this.#cursor.value;
+  }
+  get valueStart(): number {
+    return this.#cursor.valueStart;
+  }
+  get valueEnd(): number {
+    return this.#cursor.valueEnd;
+  }
+
+  /** The present key. */
+  key(): Uint8Array {
+    return this.#keyBytes.subarray(this.#keyStart, this.#keyEnd);
+  }
+
   /** Goes on to the next key, passing over values that nobody looked at, and says whether there is one. */
   next(): boolean {
     while (this.nextValue());
     if (this.#state === "start" && !this.#advance()) this.#state = "end";
     if (this.#state === "end") return false;
-    const cursor = this.#cursor;
-    this.#keyLength = cursor.keyEnd - cursor.keyStart;
-    if (this.#keyLength > this.#key.length) this.#key = new Uint8Array(2 * this.#keyLength);
-    copyBytes(this.#key, 0, cursor.key, cursor.keyStart, cursor.keyEnd);
-    this.#keyPrefix = cursor.keyPrefix;
+    this.#copyKey();
     this.#state = "atKey";
     this.#keys++;
     return true;
   }
 
-  /** The present key is the first {@linkcode keyLength} of these bytes, until the next {@linkcode next}. */
-  get keyBytes(): Uint8Array {
-    return this.#key;
-  }
-
-  /** The length of the present key. */
-  get keyLength(): number {
-    return this.#keyLength;
-  }
-
-  /** Stands on the present value, after {@linkcode nextValue}. */
-  get cursor(): PairCursor {
-    return this.#cursor;
-  }
-
-  /** A copy of the present key. */
-  key(): Uint8Array {
-    return this.#key.slice(0, this.#keyLength);
-  }
-
-  /** Goes on to the next value of the present key, where the cursor shows it, and says whether there is one. */
+  /** Goes on to the next value of the present key, and says whether there is one. */
   nextValue(): boolean {
     if (this.#state === "atKey") {
       this.#state = "inKey";
@@ -100,6 +98,20 @@ export class KeyGroups {
     return this.#state === "inKey";
   }
 
+  #copyKey(): void {
+    const { key, keyStart, keyEnd, keyPrefix } = this.#cursor;
+    const length = keyEnd - keyStart;
+    this.#keyStart = this.#keyEnd;
+    this.#keyEnd += length;
+    if (this.#keyEnd > this.#keyBytes.length) {
+      this.#keyBytes = new Uint8Array(Math.max(length, SLAB_BYTES));
+      this.#keyStart = 0;
+      this.#keyEnd = length;
+    }
+    copyBytes(this.#keyBytes, this.#keyStart, key, keyStart, keyEnd);
+    this.#keyPrefix = keyPrefix;
+  }
+
   #advance(): boolean {
     if (!this.#cursor.next()) return false;
     this.#pairs++;
@@ -109,6 +121,6 @@ export class KeyGroups {
   #isSameKey(): boolean {
     const { keyPrefix, key, keyStart, keyEnd } = this.#cursor;
     return keyPrefix === this.#keyPrefix &&
-      compareRanges(key, keyStart, keyEnd, this.#key, 0, this.#keyLength) === 0;
+      compareRanges(key, keyStart, keyEnd, this.#keyBytes, this.#keyStart, this.#keyEnd) === 0;
   }
 }

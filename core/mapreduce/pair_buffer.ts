@@ -1,15 +1,16 @@
 /** The pairs that a map task holds in memory, one behind the other in one piece of it, until they are sorted. */
 
 import { copyBytes } from "./byte_order.ts";
-import { RECORD_HEADER_WORDS, sortByKey } from "./key_sort.ts";
-import type { PairCursor } from "./pair_cursor.ts";
+import { RECORD_HEADER_WORDS } from "./key_sort.ts";
+import { keyPrefixOfWord, type PairCursor } from "./pair_cursor.ts";
+import { type SortBuffer, type SortedPairs, sortRecords } from "./sort_buffer.ts";
 
 const INITIAL_WORDS = 1 << 16;
 /** What a pair costs beside its record, in bytes: its place in the index, and one more to sort it. */
 const INDEX_BYTES = 8;
 
 /** Takes pairs in any order, and gives those of each partition in the order of their keys. */
-export class PairBuffer {
+export class PairBuffer implements SortBuffer {
   readonly #partitions: number;
   readonly #bytesMax: number;
   #words = new Uint32Array(INITIAL_WORDS);
@@ -24,22 +25,18 @@ export class PairBuffer {
     this.#bytesMax = bytesMax;
   }
 
-  /** The number of pairs. */
   get count(): number {
     return this.#count;
   }
 
-  /** The memory that the pairs take, in bytes. */
   get size(): number {
     return this.#end * 4 + this.#count * INDEX_BYTES;
   }
 
-  /** Whether the pairs should be taken out soon. */
   get isFull(): boolean {
     return this.size >= this.#bytesMax;
   }
 
-  /** Adds the pair of `key[keyStart, keyEnd)` and `value[valueStart, valueEnd)`, copying both. */
   add(
     partition: number,
     key: Uint8Array,
@@ -65,28 +62,21 @@ export class PairBuffer {
     this.#count++;
   }
 
-  /** Sorts. The pairs stay; they and the result are valid until the next {@linkcode clear}. */
   sorted(): SortedPairs {
     const words = this.#words;
-    const bounds = new Uint32Array(this.#partitions + 1);
-    for (let at = 0; at < this.#end; at = recordEnd(words, at)) bounds[words[at + 2]! + 1]!++;
-    for (let i = 1; i <= this.#partitions; i++) bounds[i]! += bounds[i - 1]!;
-    const index = new Uint32Array(this.#count);
-    const filled = bounds.slice();
-    for (let at = 0; at < this.#end; at = recordEnd(words, at)) {
-      index[filled[words[at + 2]!]!++] = at;
+    const positions = new Uint32Array(this.#count);
+    let at = 0;
+    for (let i = 0; i < this.#count; i++) {
+      positions[i] = at;
+      at += RECORD_HEADER_WORDS + ((words[at]! + 3) >>> 2) + ((words[at + 1]! + 3) >>> 2);
     }
-    const scratch = new Uint32Array(this.#count);
-    for (let i = 0; i < this.#partitions; i++) {
-      sortByKey(words, index, scratch, bounds[i]!, bounds[i + 1]!);
-    }
+    const { index, bounds } = sortRecords(words, positions, this.#partitions);
     return {
       partition: (number) =>
         new BufferCursor(words, this.#bytes, index, bounds[number]!, bounds[number + 1]!),
     };
   }
 
-  /** Forgets all pairs. */
   clear(): void {
     this.#end = 0;
     this.#count = 0;
@@ -105,16 +95,6 @@ export class PairBuffer {
     this.#words = words;
     this.#bytes = new Uint8Array(words.buffer);
   }
-}
-
-/** The pairs of a {@linkcode PairBuffer} in order. */
-export interface SortedPairs {
-  /** A walk over the pairs of one partition; those with equal keys in the order in which they were added. */
-  partition(number: number): PairCursor;
-}
-
-function recordEnd(words: Uint32Array, at: number): number {
-  return at + RECORD_HEADER_WORDS + ((words[at]! + 3) >>> 2) + ((words[at + 1]! + 3) >>> 2);
 }
 
 class BufferCursor implements PairCursor {
@@ -152,9 +132,7 @@ class BufferCursor implements PairCursor {
     const keyAt = record + RECORD_HEADER_WORDS;
     this.keyStart = keyAt * 4;
     this.keyEnd = this.keyStart + keyLength;
-    const word = keyLength > 0 ? this.#words[keyAt]! : 0;
-    this.keyPrefix = (word << 24 | (word & 0xff00) << 8 | (word >>> 8 & 0xff00) | word >>> 24) >>>
-      0;
+    this.keyPrefix = keyLength > 0 ? keyPrefixOfWord(this.#words[keyAt]!) : 0;
     this.valueStart = (keyAt + ((keyLength + 3) >>> 2)) * 4;
     this.valueEnd = this.valueStart + this.#words[record + 1]!;
     return true;

@@ -19,6 +19,16 @@ export interface PairCursor {
   next(): boolean;
 }
 
+/** Stands on one value of a key after the other, likewise. */
+export interface ValueCursor {
+  /** The value is `value[valueStart, valueEnd)`. */
+  readonly value: Uint8Array;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+  /** Goes on to the next value, and says whether there is one. */
+  nextValue(): boolean;
+}
+
 /** Returns what {@linkcode PairCursor.keyPrefix} must be for a key. */
 export function keyPrefix(key: Uint8Array, start: number, end: number): number {
   const length = end - start;
@@ -29,4 +39,9 @@ export function keyPrefix(key: Uint8Array, start: number, end: number): number {
   let prefix = 0;
   for (let i = 0; i < 4; i++) prefix = prefix << 8 | (i < length ? key[start + i]! : 0);
   return prefix >>> 0;
+}
+
+/** The same for a key, filled up with zeros, whose first four bytes were read as a little-endian word. */
+export function keyPrefixOfWord(word: number): number {
+  return (word << 24 | (word & 0xff00) << 8 | (word >>> 8 & 0xff00) | word >>> 24) >>> 0;
 }

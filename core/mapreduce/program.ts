@@ -3,10 +3,12 @@
 import type { ByteApp, MapContext, MapReduceApp, Scanner, TaskContext, TextApp } from "./app.ts";
 import type { KeyGroups } from "./key_groups.ts";
 import { type LineWriter, SPACE } from "./line_writer.ts";
+import type { ValueCursor } from "./pair_cursor.ts";
 import { fnv1a } from "./partition.ts";
 import type { StreamingApp } from "./streaming_app.ts";
 import { streamingProgram } from "./streaming_program.ts";
 import { decodeText, TextScratch } from "./text_codec.ts";
+import { bytesOf, textsOf } from "./value_iterables.ts";
 
 /** Takes pairs, by where their bytes are. It copies them. */
 export interface PairSink {
@@ -20,8 +22,13 @@ export interface PairSink {
   ): void;
 }
 
-/** Joins the values of a key. The result is valid until the next call. */
-export type Combine = (key: Uint8Array, values: Iterable<Uint8Array>) => Uint8Array;
+/** Joins the values of the key `bytes[start, end)`. The result is valid until the next call. */
+export type Combine = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  values: ValueCursor,
+) => Uint8Array;
 
 /** An application, ready to be run. */
 export interface Program {
@@ -75,7 +82,7 @@ export function toProgram(app: MapReduceApp | StreamingApp): Program {
 }
 
 function byteProgram(app: ByteApp): Program {
-  const { scan, partition, reduceLines } = app;
+  const { combine, scan, partition, reduceLines } = app;
   return {
     wholeFiles: app.wholeFiles ?? false,
     separator: SPACE,
@@ -83,16 +90,17 @@ function byteProgram(app: ByteApp): Program {
     scan: scan && ((file, sink, context) => scan(file, emitTo(sink), context)),
     pipe: undefined,
     reduceAll: undefined,
-    combine: app.combine,
+    combine: combine &&
+      ((bytes, start, end, values) => combine(bytes.subarray(start, end), bytesOf(values))),
     partition: partition === undefined
       ? partitionByHash
       : (key, start, end, nReduce) => partition(key.subarray(start, end), nReduce),
     reduce(groups, out, context) {
       const key = groups.key();
       if (reduceLines !== undefined) {
-        return reduceLines(key, groups.values, (line) => out.line(line));
+        return reduceLines(key, bytesOf(groups), (line) => out.line(line));
       }
-      return whenKnown(app.reduce(key, groups.values, context), (value) => {
+      return whenKnown(app.reduce(key, bytesOf(groups), context), (value) => {
         if (!(value instanceof Uint8Array)) throw wrongType("reduce returned", value, "bytes");
         out.pair(key, 0, key.length, value, 0, value.length);
       });
@@ -108,6 +116,8 @@ function textProgram(app: TextApp): Program {
   const { combine, partition } = app;
   const keys = new TextScratch();
   const values = new TextScratch();
+  // Combining happens while a pair waits to be added.
+  const results = new TextScratch();
   return {
     wholeFiles: app.wholeFiles ?? false,
     separator: SPACE,
@@ -125,21 +135,22 @@ function textProgram(app: TextApp): Program {
     scan: undefined,
     pipe: undefined,
     reduceAll: undefined,
-    combine: combine && ((key, bytes) => {
-      const value = combine(decodeText(key), decodeEach(bytes));
+    combine: combine && ((bytes, start, end, combined) => {
+      const value = combine(decodeText(bytes, start, end), textsOf(combined));
       if (typeof value !== "string") throw wrongType("combine returned", value, "text");
-      const length = values.encode(value);
-      return values.bytes.subarray(0, length);
+      const length = results.encode(value);
+      return results.bytes.subarray(0, length);
     }),
     partition: partition === undefined
       ? partitionByHash
       : (key, start, end, nReduce) => partition(decodeText(key, start, end), nReduce),
     reduce(groups, out, context) {
-      const key = decodeText(groups.keyBytes, 0, groups.keyLength);
-      return whenKnown(app.reduce(key, textValues(groups), context), (value) => {
+      const { keyBytes, keyStart, keyEnd } = groups;
+      const key = decodeText(keyBytes, keyStart, keyEnd);
+      return whenKnown(app.reduce(key, textsOf(groups), context), (value) => {
         if (typeof value !== "string") throw wrongType("reduce returned", value, "text");
-        const length = values.encode(value);
-        out.pair(groups.keyBytes, 0, groups.keyLength, values.bytes, 0, length);
+        const length = results.encode(value);
+        out.pair(keyBytes, keyStart, keyEnd, results.bytes, 0, length);
       });
     },
   };
@@ -163,19 +174,4 @@ export function partitionByHash(
   nReduce: number,
 ): number {
   return (fnv1a(key, start, end) & 0x7fffffff) % nReduce;
-}
-
-function* decodeEach(values: Iterable<Uint8Array>): Generator<string> {
-  for (const value of values) yield decodeText(value);
-}
-
-function textValues(groups: KeyGroups): Iterable<string> {
-  const { cursor } = groups;
-  const iterator: Iterator<string> = {
-    next: () =>
-      groups.nextValue()
-        ? { done: false, value: decodeText(cursor.value, cursor.valueStart, cursor.valueEnd) }
-        : { done: true, value: undefined },
-  };
-  return { [Symbol.iterator]: () => iterator };
 }

@@ -25,6 +25,8 @@ import { writePairs } from "./write_pairs.ts";
 /** So many runs are merged at a time: more would take too much memory, or tiny reads. */
 const RUNS_MAX = 256;
 const READ_BYTES_MAX = 8 * BLOCK_BYTES;
+/** So much of a key is shown in a message. */
+const KEY_SHOWN_MAX = 100;
 /** After so many pairs everything else has its turn. */
 const PAIRS_PER_BREATH = 1 << 17;
 
@@ -200,7 +202,7 @@ class ReduceTask implements TaskContext {
 }
 
 function failure(groups: KeyGroups, cause: unknown): TaskFailure {
-  const key = decodeText(groups.keyBytes, 0, Math.min(groups.keyLength, 100));
+  const key = decodeText(groups.key().subarray(0, KEY_SHOWN_MAX));
   return new TaskFailure(
     `The application's reduce failed on the key ${JSON.stringify(key)}: ${describeError(cause)}`,
     { cause },

@@ -4,15 +4,17 @@
  */
 
 import { combineNext } from "./combine.ts";
+import { CombiningBuffer } from "./combining_buffer.ts";
 import { KeyGroups } from "./key_groups.ts";
 import type { LocalFiles } from "./local_files.ts";
 import { mergeCursors } from "./merge.ts";
-import { PairBuffer, type SortedPairs } from "./pair_buffer.ts";
+import { PairBuffer } from "./pair_buffer.ts";
 import type { PairCursor } from "./pair_cursor.ts";
 import type { Combine, PairSink, Program } from "./program.ts";
 import { RunFile } from "./run_file.ts";
 import { type Run, runInMemory, RunReader } from "./run_reader.ts";
 import { RunWriter } from "./run_writer.ts";
+import type { SortBuffer, SortedPairs } from "./sort_buffer.ts";
 import { writePairs } from "./write_pairs.ts";
 
 /** Settings of a {@linkcode Spiller}. */
@@ -59,7 +61,7 @@ export function partitionFile(folder: string, partition: number): string {
 /** Sorts the pairs of one map attempt. */
 export class Spiller implements PairSink {
   readonly #options: SpillerOptions;
-  readonly #pairs: PairBuffer;
+  readonly #pairs: SortBuffer;
   /** What was spilled, oldest first: to disk, then to memory (for each run and partition). */
   #spills: Spill[] = [];
   #runs: Run[][] = [];
@@ -71,7 +73,10 @@ export class Spiller implements PairSink {
 
   constructor(options: SpillerOptions) {
     this.#options = options;
-    this.#pairs = new PairBuffer(options.nReduce, options.memoryBytes);
+    const { nReduce, memoryBytes, program } = options;
+    this.#pairs = program.combine === undefined
+      ? new PairBuffer(nReduce, memoryBytes)
+      : new CombiningBuffer(nReduce, memoryBytes, program.combine);
   }
 
   get counts(): SpillCounts {

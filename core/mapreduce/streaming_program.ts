@@ -26,10 +26,9 @@ export function streamingProgram(app: StreamingApp): Program {
       : (file, sink, context) => new MapPipe(app, mapper, file, sink, context),
     map: (_file, contents, sink) => addLines(contents, sink),
     reduce(groups, out) {
-      const { cursor } = groups;
+      const { keyBytes, keyStart, keyEnd } = groups;
       while (groups.nextValue()) {
-        const { value, valueStart, valueEnd } = cursor;
-        out.pair(groups.keyBytes, 0, groups.keyLength, value, valueStart, valueEnd);
+        out.pair(keyBytes, keyStart, keyEnd, groups.value, groups.valueStart, groups.valueEnd);
       }
     },
     reduceAll: reducer === undefined
@@ -115,11 +114,10 @@ async function reduceThrough(
   signal.addEventListener("abort", onAbort);
   try {
     const lines = new LineWriter(TAB);
-    const { cursor } = groups;
     while (groups.next()) {
+      const { keyBytes, keyStart, keyEnd } = groups;
       while (groups.nextValue()) {
-        const { value, valueStart, valueEnd } = cursor;
-        lines.pair(groups.keyBytes, 0, groups.keyLength, value, valueStart, valueEnd);
+        lines.pair(keyBytes, keyStart, keyEnd, groups.value, groups.valueStart, groups.valueEnd);
         if (lines.pending >= INPUT_BYTES) await piped.write(lines.take());
       }
     }

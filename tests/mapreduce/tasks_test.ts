@@ -215,6 +215,24 @@ Deno.test("tasks: an application counts what it likes", async () => {
   assert.equal(counters["reduced"], 1);
 });
 
+Deno.test("tasks: text is combined while it is mapped, without harm to the pair at hand", async () => {
+  const longest: TextApp = {
+    map: (_file, contents) =>
+      contents.split("\n").filter((line) => line !== "").map((line) => ({
+        key: line[0]!,
+        value: line,
+      })),
+    combine: (_key, values) => [...values].reduce((a, b) => a.length >= b.length ? a : b),
+    reduce: (_key, values) => [...values].reduce((a, b) => a.length >= b.length ? a : b),
+  };
+  const lines = Array.from(
+    { length: 3000 },
+    (_, i) => "abc"[i % 3]! + "x".repeat((i * 7) % 1001) + i,
+  );
+  await sameAsOracle(longest, { a: lines.join("\n") }, { splitBytes: 500_000 });
+  await sameAsOracle(longest, { a: lines.join("\n") }, { memoryBytes: 2000 });
+});
+
 Deno.test("tasks: a damaged or missing piece names the map task that must be run again", async () => {
   const inputs = Object.fromEntries([..."abcdef"].map((name) => [name, `only ${name}`]));
   for (const remote of [false, true]) {
