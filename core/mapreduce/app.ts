@@ -46,7 +46,7 @@ export interface MapContext extends TaskContext {
 export interface TextApp {
   readonly bytes?: false;
   /**
-   * Called with some lines of one input file, whole and about 1 MiB at a time (the whole file if `wholeFiles`), and the
+   * Called with some lines of one input file, whole and about 64 KiB at a time (the whole file if `wholeFiles`), and the
    * file's name as it was given to the master. Pairs may come from a generator: then they need not fit into memory.
    */
   readonly map: (

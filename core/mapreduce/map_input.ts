@@ -15,8 +15,14 @@ export interface InputPiece {
   readonly offset: number;
 }
 
-/** About how many bytes are read, and handed on, at a time. */
-export const PIECE_BYTES: number = 1024 * 1024;
+/** About how many bytes are read at a time. */
+export const PIECE_BYTES: number = 256 * 1024;
+
+/**
+ * About how many bytes of whole lines are handed on at a time. What an application makes of so few is gone before the
+ * garbage collector has moved it, which halves time and memory for applications over text.
+ */
+const LINES_BYTES = 64 * 1024;
 
 /** What is read behind the end of a split together with its end, to find the end of its last line. */
 const LAST_LINE_BYTES = 4096;
@@ -52,15 +58,19 @@ export class SplitReader {
     let offset = 0;
     for await (const piece of this.pieces()) {
       if (parts.length === 0) offset = piece.offset;
-      const end = piece.bytes.lastIndexOf(LINE_FEED) + 1;
-      if (end === 0) {
+      const first = parts.length === 0 ? 0 : piece.bytes.indexOf(LINE_FEED) + 1;
+      const last = piece.bytes.lastIndexOf(LINE_FEED) + 1;
+      if (last === 0) {
         parts.push(piece.bytes);
         continue;
       }
-      parts.push(piece.bytes.subarray(0, end));
-      yield { bytes: concat(parts), offset };
-      parts = end < piece.bytes.length ? [piece.bytes.subarray(end)] : [];
-      offset = piece.offset + end;
+      if (first > 0) {
+        parts.push(piece.bytes.subarray(0, first));
+        yield { bytes: concat(parts), offset };
+      }
+      yield* wholeLines(piece, first, last);
+      parts = last < piece.bytes.length ? [piece.bytes.subarray(last)] : [];
+      offset = piece.offset + last;
     }
     if (parts.length > 0) yield { bytes: concat(parts), offset };
   }
@@ -172,6 +182,19 @@ export class SplitReader {
       await Promise.race([closed, new Promise((resolve) => gunzip.once("drain", resolve))]);
     }
     gunzip.end();
+  }
+}
+
+/** Cuts the lines from `first` to `last` into pieces. */
+function* wholeLines(
+  { bytes, offset }: InputPiece,
+  first: number,
+  last: number,
+): Generator<InputPiece> {
+  for (let start = first; start < last;) {
+    const end = bytes.indexOf(LINE_FEED, Math.min(last - 1, start + LINES_BYTES)) + 1;
+    yield { bytes: bytes.subarray(start, end), offset: offset + start };
+    start = end;
   }
 }
 

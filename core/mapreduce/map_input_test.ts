@@ -66,6 +66,15 @@ Deno.test("SplitReader.records() gives one line at a time, lines() whole lines",
   }
 });
 
+Deno.test("SplitReader.lines() gives long texts in pieces of some tens of thousands of bytes", async () => {
+  const text = Array.from({ length: 100_000 }, (_, i) => `line ${i}\n`).join("");
+  const sizes: number[] = [];
+  const reader = await readerOf(text);
+  for await (const { bytes } of reader.lines()) sizes.push(bytes.length);
+  assert.ok(Math.max(...sizes) < 66_000 && sizes.length < 40, `${sizes}`);
+  assert.equal(await joined(reader.lines(), encoder.encode(text)), text);
+});
+
 Deno.test("SplitReader unpacks compressed files, with offsets of what they hold", async () => {
   const text = "to be or not to be\n".repeat(3000);
   for (const pieceBytes of [50, 1000, 1 << 20]) {
