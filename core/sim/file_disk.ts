@@ -242,7 +242,8 @@ export class SimFileDisk {
 
   #room(): number {
     if (this.#capacity === Infinity) return Infinity;
-    return this.#capacity - this.#image.files.reduce((sum, { size }) => sum + size, 0);
+    const used = this.#image.files.reduce((sum, { size }) => sum + size, 0);
+    return Math.max(0, this.#capacity - used);
   }
 
   #failureOf(

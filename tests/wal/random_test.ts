@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { DiskError } from "../../core/base/disk.ts";
 import { type DurableBatch, serverId } from "../../core/base/durable.ts";
+import type { Clock } from "../../core/base/ports.ts";
 import { ms } from "../../core/base/units.ts";
 import { macrotask } from "../../core/host/macrotask.ts";
 import { Wal } from "../../core/host/wal/mod.ts";
@@ -77,6 +78,7 @@ class World {
   readonly #disk: SimFileDisk;
   readonly #simulation: Simulation;
   readonly #inBackground: boolean;
+  readonly #gathers: boolean;
   readonly #segmentBytes: number;
   #wal: Wal | undefined;
   #life = 0;
@@ -87,11 +89,16 @@ class World {
   constructor(
     simulation: Simulation,
     disk: SimFileDisk,
-    options: { readonly inBackground: boolean; readonly segmentBytes: number },
+    options: {
+      readonly inBackground: boolean;
+      readonly gathers: boolean;
+      readonly segmentBytes: number;
+    },
   ) {
     this.#simulation = simulation;
     this.#disk = disk;
     this.#inBackground = options.inBackground;
+    this.#gathers = options.gathers;
     this.#segmentBytes = options.segmentBytes;
     this.#model = new Model(this.#inBackground);
   }
@@ -100,15 +107,17 @@ class World {
   open(): void {
     this.#life++;
     this.#wal = undefined;
+    const clock = this.#clockOfThisLife();
     let wal: Wal;
     try {
       wal = new Wal({
         disk: this.#disk.mount(),
-        clock: this.#simulation.clock,
+        clock,
         identity,
         segmentBytes: this.#segmentBytes,
         compactsInBackground: this.#inBackground,
         fullRetry: ms(10),
+        ...(this.#gathers && { gather: (next) => void clock.after(ms(0), next) }),
       });
     } catch (error) {
       // A fault that was meant for later; or there is no room for the first segment.
@@ -126,6 +135,17 @@ class World {
     );
     this.#model = new Model(this.#inBackground, recovered);
     this.#acknowledged = 0;
+  }
+
+  /** Nothing that a dead life has set a timer for happens. */
+  #clockOfThisLife(): Clock {
+    const { clock } = this.#simulation;
+    const life = this.#life;
+    const after: Clock["after"] = (span, fn) =>
+      clock.after(span, () => {
+        if (life === this.#life) fn();
+      });
+    return { now: () => clock.now(), sleep: (span) => clock.sleep(span), after };
   }
 
   async take(step: Step): Promise<void> {
@@ -208,6 +228,7 @@ Deno.test("wal: random lives with crashes, errors, stalls and a full disk", asyn
     seed: fc.nat(),
     slow: fc.boolean(),
     inBackground: fc.boolean(),
+    gathers: fc.boolean(),
     tearing: fc.constantFrom("prefix" as const, "sectors" as const),
     segmentBytes: fc.constantFrom(200, 300, 1500),
     steps: fc.array(step, { minLength: 10, maxLength: 80, size: "max" }),

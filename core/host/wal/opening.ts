@@ -72,6 +72,7 @@ function createLog(disk: Disk, identity: WalIdentity, segmentBytes: number): Ope
   fillNow(file, size);
   file.write(0, header);
   file.syncNow();
+  file.close();
   disk.rename(SPARE_TMP, segmentName(1));
   disk.syncNamesNow();
   const state = new LogState();
@@ -79,7 +80,7 @@ function createLog(disk: Disk, identity: WalIdentity, segmentBytes: number): Ope
   return {
     recovered: NOTHING,
     state,
-    tail: new Tail(file, {
+    tail: new Tail(disk.open(segmentName(1)), {
       sequence: 1,
       salt: segmentSalt(identity, 1),
       life: 1,

@@ -96,13 +96,12 @@ export function recover(disk: Disk, identity: WalIdentity): RecoveredLog | undef
   const entries = replay.finish();
   const { state } = replay;
   if (entries === undefined) {
-    throw missing(
-      disk.path,
-      segmentName(sequences[0]! - 1),
-      `the segments from ${
-        segmentName(sequences[0]!)
-      } on do not hold all entries up to ${state.lastIndex}`,
-    );
+    const first = sequences[0]!;
+    const what = `the log from ${
+      segmentName(first)
+    } on does not hold all entries up to ${state.lastIndex}`;
+    if (first === 1) throw damaged(disk.path, segmentName(first), 0, what);
+    throw missing(disk.path, segmentName(first - 1), what);
   }
   const snapshot = state.snapshot && readSnapshot(disk, identity, state.snapshot);
   const { name, scan } = last!;

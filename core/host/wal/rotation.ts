@@ -48,7 +48,7 @@ export function rotate(
 
 function begin(
   disk: Disk,
-  { file, name, size, isFresh }: Space,
+  { file: spare, name, size, isFresh }: Space,
   { header: headerOfAny, life }: NextSegment,
   onRotated: OnRotated,
 ): void {
@@ -56,16 +56,19 @@ function begin(
   const { sequence } = header;
   const bytes = encodeHeader(header);
   const fail = (error: DiskError) => {
-    file.close();
+    spare.close();
     attemptCleanup(() => disk.remove(name));
     onRotated({ error, mayRetry: error.reason === "full" });
   };
   attempt(() => {
-    file.write(0, bytes);
-    file.sync((syncError) => {
+    spare.write(0, bytes);
+    spare.sync((syncError) => {
       if (syncError !== undefined) return onRotated({ error: syncError, mayRetry: false });
       attempt(() => {
         disk.rename(name, segmentName(sequence));
+        // Under its new name, by which errors are to call it.
+        const file = disk.open(segmentName(sequence));
+        spare.close();
         disk.syncNames((error) => {
           if (error !== undefined) return onRotated({ error, mayRetry: false });
           const salt = segmentSalt(header, sequence);
