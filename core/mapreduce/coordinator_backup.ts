@@ -20,7 +20,7 @@ export function pickBackup(
   let slowest: Task | undefined;
   let longest = 0;
   for (const { running } of state.workers.values()) {
-    if (running === undefined || running.id.kind !== kind || running.worker === worker) continue;
+    if (running === undefined || running.id.kind !== kind) continue;
     const age = state.now - running.startedAt;
     if (age < backupAfter) continue;
     const task = state.taskOf(running.id)!;

@@ -82,6 +82,18 @@ Deno.test("a restarted master knows which output replaced a lost one", () => {
   assert.equal(job.status.counters.words, 2);
 });
 
+Deno.test("a restarted master knows that a lost output is being made again", () => {
+  const job = new TestJob();
+  const [one, two] = [job.worker("w1", "m1"), job.worker("w2", "m2")];
+  one.done(one.ask());
+  one.done(one.ask());
+  two.failed(two.ask(), { lostInputs: [0] });
+  const again = two.ask();
+  job.restart();
+  assert.deepEqual([job.status.map.completed, job.status.map.inProgress], [1, 1]);
+  assert.ok(two.done(again));
+});
+
 Deno.test("a restarted master knows that a worker that came back brought its maps", () => {
   const job = new TestJob();
   const [one, two] = [job.worker("w1", "m1"), job.worker("w2", "m2")];

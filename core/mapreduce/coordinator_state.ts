@@ -221,7 +221,7 @@ export class CoordinatorState {
     const machines = new Map(inputs.map((input) => [input.file, input.machines ?? []]));
     const splits = planSplits(inputs, { splitBytes, wholeFiles: app.wholeFiles });
     this.app = app;
-    this.maps = groupSplits(splits).map((splits, number): MapTask => ({
+    this.maps = groupSplits(splits, splitBytes).map((splits, number): MapTask => ({
       kind: "map",
       number,
       ...newTask(),

@@ -75,16 +75,17 @@ export function planSplits(files: readonly InputFile[], options: SplitOptions): 
 }
 
 /**
- * Returns the splits of each map task: one, unless there are thousands of small ones. Then neighbours share a task,
- * so that about a thousand tasks are left; a large split keeps its own.
+ * Returns the splits of each map task: one, unless there are thousands of small ones. Then neighbours share a task as
+ * long as they have less than `splitBytes` together, and a thousand tasks are left.
  */
 export function groupSplits(
   splits: readonly Split[],
+  splitBytes: number,
   tasksBeforeGrouping: number = TASKS_BEFORE_GROUPING,
 ): Split[][] {
   if (splits.length <= tasksBeforeGrouping) return splits.map((split) => [split]);
   const totalBytes = splits.reduce((sum, { start, end }) => sum + end - start, 0);
-  const bytesMax = totalBytes / tasksBeforeGrouping;
+  const bytesMax = Math.min(splitBytes, totalBytes / tasksBeforeGrouping);
   const countMax = Math.ceil(splits.length / tasksBeforeGrouping) * 2;
   const groups: Split[][] = [];
   let group: Split[] = [];

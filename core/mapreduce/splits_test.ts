@@ -61,15 +61,21 @@ Deno.test("planSplits() covers every byte once, whatever the sizes", () => {
 
 Deno.test("groupSplits() leaves up to a thousand splits alone", () => {
   const splits = planSplits([{ file: "a", size: 100_000 }], LINES);
-  assert.ok(groupSplits(splits).every((group) => group.length === 1));
+  assert.ok(groupSplits(splits, 100).every((group) => group.length === 1));
 });
 
 Deno.test("groupSplits() lets a hundred thousand small files share about a thousand tasks", () => {
   const files = Array.from({ length: 100_000 }, (_, i) => ({ file: `f${i}`, size: 1000 + i % 7 }));
   const splits = planSplits(files, { splitBytes: 32 << 20, wholeFiles: true });
-  const groups = groupSplits(splits);
+  const groups = groupSplits(splits, 32 << 20);
   assert.ok(groups.length >= 900 && groups.length <= 1100, `${groups.length} tasks`);
   assert.deepEqual(groups.flat(), splits);
+});
+
+Deno.test("groupSplits() leaves splits of the wanted size alone, however many there are", () => {
+  const splits = planSplits([{ file: "a", size: 500_000 }], LINES);
+  assert.ok(splits.length > 4000);
+  assert.equal(groupSplits(splits, 100).length, splits.length);
 });
 
 Deno.test("groupSplits() keeps large splits apart, and bounds how many empty ones share a task", () => {
@@ -77,7 +83,7 @@ Deno.test("groupSplits() keeps large splits apart, and bounds how many empty one
     { length: 50 },
     (_, i) => ({ file: `f${i}`, start: 0, end: i % 10 === 0 ? 1000 : 0 }),
   );
-  const groups = groupSplits(splits, 10);
+  const groups = groupSplits(splits, 1000, 10);
   assert.deepEqual(groups.flat(), splits);
   for (const group of groups) {
     assert.ok(group.length <= 10);

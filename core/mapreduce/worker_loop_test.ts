@@ -220,6 +220,16 @@ Deno.test("a worker gives up a master that stays away", async () => {
   assert.ok(world.now > 11_000 && world.now < 15_000, `at ${world.now} ms`);
 });
 
+Deno.test("a worker hears a master out before it gives it up: it may have been asleep itself", async () => {
+  let unanswered = 2;
+  const world = new TestWorld((request) => {
+    if (request.kind === "register") return REGISTERED;
+    return unanswered-- > 0 ? undefined : EXIT;
+  });
+  const outcome = await world.run({ callDeadline: ms(30_000), masterTimeout: ms(10_000) });
+  assert.deepEqual(outcome, { kind: "jobDone" });
+});
+
 Deno.test("a report is repeated until it is answered", async () => {
   const answer = oneMap();
   const world = new TestWorld((request, now) =>

@@ -125,6 +125,7 @@ class SimJob {
       for (const worker of [...this.#workers]) {
         if (worker.process.alive) continue;
         this.#workers.delete(worker);
+        if (this.#random.chance(1, 2)) this.#master.workerDied(worker.id);
         if (this.#random.chance(diskLoss, 10)) await this.#wipe(worker);
       }
       while (this.#workers.size < workers) this.#startWorker();

@@ -1,6 +1,7 @@
 /** A simulated master process: journal, committer and coordinator, as the real one puts them together. */
 
 import { JOURNAL_NAME, startCoordinator } from "../../core/mapreduce/coordinator_start.ts";
+import type { CoordinatorNode } from "../../core/mapreduce/coordinator_node.ts";
 import type { JobStatus } from "../../core/mapreduce/coordinator_status.ts";
 import { COORDINATOR_SERVICE } from "../../core/mapreduce/messages.ts";
 import { SimServer } from "../../core/sim/mod.ts";
@@ -12,6 +13,7 @@ import { MASTER_PLACE, type SimWorld } from "./sim_world.ts";
 export class SimMaster {
   readonly process: SimProcess;
   readonly #world: SimWorld;
+  #node: CoordinatorNode | undefined;
 
   constructor(world: SimWorld) {
     this.#world = world;
@@ -41,6 +43,7 @@ export class SimMaster {
       ),
       trace: simulation.trace,
     });
+    this.#node = node;
     const server = new SimServer();
     server.addService(COORDINATOR_SERVICE, (request, reply) => {
       this.process.run(() =>
@@ -51,5 +54,9 @@ export class SimMaster {
     });
     network.addServer("master", server);
     return await node.done;
+  }
+  /** Somebody has seen a worker die. */
+  workerDied(workerId: string): void {
+    this.process.run(() => this.#node?.workerDied(workerId, "was killed"));
   }
 }
