@@ -21,6 +21,8 @@ export interface SegmentAccount {
   readonly sequence: number;
   /** The last entry that stands here and was not replaced by a later one; 0 if there is none. */
   lastIndex: number;
+  /** How long it is; 0 for the one that is written to. */
+  bytes: number;
 }
 
 /** The account. */
@@ -59,7 +61,12 @@ export class LogState {
 
   /** Batches go into this segment from now on. */
   beginSegment(sequence: number): void {
-    this.#segments.push({ sequence, lastIndex: 0 });
+    this.#segments.push({ sequence, lastIndex: 0, bytes: 0 });
+  }
+
+  /** The present segment goes no further. */
+  endSegment(bytes: number): void {
+    this.#segments.at(-1)!.bytes = bytes;
   }
 
   /** Accounts for a batch, in the order of its fields. */

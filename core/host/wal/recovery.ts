@@ -90,6 +90,7 @@ export function recover(disk: Disk, identity: WalIdentity): RecoveredLog | undef
     replay.state.beginSegment(sequence);
     const scan = replaySegment(disk, segment, next, replay, () => records++);
     logBytes += scan.end;
+    if (next !== undefined) replay.state.endSegment(scan.end);
     if (next === undefined) last = { ...segment, scan };
     else segment = next;
   }

@@ -170,6 +170,11 @@ export class Wal implements Storage {
     return between(this.#busySince, this.#options.clock.now());
   }
 
+  /** The bytes of the log, without snapshots and without the space that was made for more. */
+  get logBytes(): number {
+    return this.#state.segments.reduce((sum, { bytes }) => sum + bytes, this.#tail.end);
+  }
+
   /** What it has done. */
   get counts(): WalCounts {
     return { batches: this.#batches, syncs: this.#syncs, bytes: this.#bytes };
@@ -340,6 +345,7 @@ export class Wal implements Storage {
       } else {
         this.#tail.close();
         this.#tail = result;
+        this.#state.endSegment(previousEnd);
         this.#state.beginSegment(sequence);
         this.#spares.prepare();
       }

@@ -12,7 +12,7 @@ import { LAB_OPTIONS, type RaftOptions } from "../../../core/raft/options.ts";
 import { RaftNode } from "../../../core/raft/raft_node.ts";
 import type { RaftObserver } from "../../../core/raft/view.ts";
 import { figure3Checkers, Observers } from "../../../core/sim/checkers/mod.ts";
-import { type DiskOptions, SimDisk } from "../../../core/sim/disk.ts";
+import type { DiskOptions } from "../../../core/sim/disk.ts";
 import { FoldKind } from "../../../core/sim/event_hash.ts";
 import { Incarnation } from "../../../core/sim/incarnation.ts";
 import {
@@ -22,7 +22,6 @@ import {
   SimServer,
 } from "../../../core/sim/network.ts";
 import type { Simulation } from "../../../core/sim/simulation.ts";
-import { SimStorage } from "../../../core/sim/storage.ts";
 import { SimTransport } from "../../../core/sim/transport.ts";
 import { TestFailure } from "../lab_test.ts";
 import { AppliedLogs } from "./applied_logs.ts";
@@ -33,6 +32,7 @@ import { GuardedTransport } from "./guarded_transport.ts";
 import type { MessageFields } from "./message_fields.ts";
 import { MonotonicChecker } from "./monotonic_checker.ts";
 import { randomText } from "./random_text.ts";
+import { plainDisk, type ServerDisk, type SizedStorage, walDisk } from "./server_disk.ts";
 import { VoteLedger } from "./vote_ledger.ts";
 
 const END_NAME_LENGTH = 20;
@@ -50,6 +50,8 @@ export interface ClusterOptions {
   readonly raft?: Partial<RaftOptions>;
   /** How the disks behave; by default they are instant and perfect. */
   readonly disk?: DiskOptions;
+  /** Servers keep their data in the write-ahead log of real servers; by default in a simpler storage. */
+  readonly wal?: boolean;
 }
 
 /** One life of a server. */
@@ -63,9 +65,9 @@ interface Life {
 /** A server with what outlives its crashes. */
 interface Host {
   readonly id: ServerId;
-  readonly disk: SimDisk;
+  readonly disk: ServerDisk;
   /** Of the present life, or of the last one. */
-  storage: SimStorage;
+  storage: SizedStorage;
   durable: DurableState | undefined;
   /** How many lives it has had. */
   lives: number;
@@ -107,11 +109,12 @@ export class Cluster {
       new CommitChecker(() => this.#hosts.map(({ durable }) => durable)),
     ]);
     this.#hosts = Array.from({ length: this.n }, (_, server) => {
-      const disk = new SimDisk(simulation, { ...options.disk, name: server });
+      const makeDisk = options.wal ? walDisk : plainDisk;
+      const disk = makeDisk(simulation, { ...options.disk, name: server });
       return {
         id: serverId(server),
         disk,
-        storage: new SimStorage(disk),
+        storage: disk.open(),
         durable: undefined,
         lives: 0,
         life: undefined,
@@ -126,7 +129,7 @@ export class Cluster {
     this.crash1(server);
     const host = this.#host(server);
     host.lives++;
-    host.storage = new SimStorage(host.disk);
+    host.storage = host.disk.open();
     host.durable = new DurableState(host.id, host.storage, host.durable);
     host.life = this.#begin(host, host.durable);
   }
