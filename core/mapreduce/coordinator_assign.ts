@@ -2,7 +2,8 @@
 
 import { after, ms } from "../base/units.ts";
 import { pickBackup } from "./coordinator_backup.ts";
-import type { Attempt, CoordinatorState, MapTask, Task, WorkerState } from "./coordinator_state.ts";
+import type { CoordinatorState } from "./coordinator_state.ts";
+import type { Attempt, MapTask, Task, WorkerState } from "./coordinator_tasks.ts";
 import type { Assignment, ReduceInput } from "./messages.ts";
 
 /** A worker has nothing to do. */

@@ -3,8 +3,8 @@
  * if the second attempt is likely to be the first to end.
  */
 
-import type { Attempt, CoordinatorState, Task, WorkerState } from "./coordinator_state.ts";
-import { runningCount } from "./coordinator_state.ts";
+import type { CoordinatorState } from "./coordinator_state.ts";
+import { type Attempt, runningCount, type Task, type WorkerState } from "./coordinator_tasks.ts";
 
 /** An attempt that says nothing of its progress is slow when it has taken this much longer than others did. */
 const SLOW = 1.5;

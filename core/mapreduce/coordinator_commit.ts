@@ -2,7 +2,8 @@
 
 import { onOutputLost } from "./coordinator_failure.ts";
 import type { CommitOrder } from "./coordinator_io.ts";
-import type { CoordinatorState, ReduceTask } from "./coordinator_state.ts";
+import type { CoordinatorState } from "./coordinator_state.ts";
+import type { ReduceTask } from "./coordinator_tasks.ts";
 
 /** The output of a reduce task has its name. */
 export function onCommitted(state: CoordinatorState, order: CommitOrder): void {

@@ -5,14 +5,14 @@
 
 import { after } from "../base/units.ts";
 import { loseMap } from "./coordinator_map_output.ts";
+import type { CoordinatorState } from "./coordinator_state.ts";
 import {
   type Attempt,
   bytesOf,
-  type CoordinatorState,
   type MapTask,
   type Task,
   type WorkerState,
-} from "./coordinator_state.ts";
+} from "./coordinator_tasks.ts";
 import type { AttemptFailed, RecordRange } from "./messages.ts";
 
 /**

@@ -1,7 +1,8 @@
 /** What must hold after every step of a coordinator. Costs a walk over all tasks: for simulations and tests. */
 
 import { invariant } from "../base/errors.ts";
-import { type CoordinatorState, runningCount, type Task } from "./coordinator_state.ts";
+import type { CoordinatorState } from "./coordinator_state.ts";
+import { runningCount, type Task } from "./coordinator_tasks.ts";
 
 /** @throws {InvariantError} If something does not hold. */
 export function checkCoordinator(state: CoordinatorState): void {

@@ -1,11 +1,7 @@
 /** The outputs of map tasks: which one counts, and what follows when it is lost. */
 
-import {
-  type Attempt,
-  type CoordinatorState,
-  type MapTask,
-  runningCount,
-} from "./coordinator_state.ts";
+import type { CoordinatorState } from "./coordinator_state.ts";
+import { type Attempt, type MapTask, runningCount } from "./coordinator_tasks.ts";
 import type { MapResult } from "./messages.ts";
 
 /** Makes `attempt` the one that counts. */

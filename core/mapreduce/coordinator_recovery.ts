@@ -3,7 +3,8 @@
 import { DamagedDataError } from "../base/errors.ts";
 import { completeReduce } from "./coordinator_commit.ts";
 import { completeMap, loseMap } from "./coordinator_map_output.ts";
-import type { Attempt, CoordinatorState, Task } from "./coordinator_state.ts";
+import type { CoordinatorState } from "./coordinator_state.ts";
+import type { Attempt, Task } from "./coordinator_tasks.ts";
 import { addWorker } from "./coordinator_workers.ts";
 import type { JournalRecord } from "./journal_records.ts";
 

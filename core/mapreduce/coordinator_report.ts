@@ -2,14 +2,14 @@
 
 import { onFailure } from "./coordinator_failure.ts";
 import { completeMap } from "./coordinator_map_output.ts";
+import type { CoordinatorState } from "./coordinator_state.ts";
 import {
   ageOf,
   type Attempt,
-  type CoordinatorState,
   runningCount,
   type Task,
   type WorkerState,
-} from "./coordinator_state.ts";
+} from "./coordinator_tasks.ts";
 import type { Heartbeat, MapDone, ReduceDone } from "./messages.ts";
 
 /** No task has more attempts than this at a time: the first, and a backup or the one that came back to life. */

@@ -1,16 +1,16 @@
 /** How a job stands: for the progress bar, the status page and the final table. */
 
 import { between, type Millis, ms } from "../base/units.ts";
+import type { CoordinatorState } from "./coordinator_state.ts";
 import {
   ageOf,
   type Attempt,
   type AttemptState,
   bytesOf,
-  type CoordinatorState,
   type Task,
   type TaskState,
   type WorkerState,
-} from "./coordinator_state.ts";
+} from "./coordinator_tasks.ts";
 import { CounterTotals } from "./counters.ts";
 import type { Counters, WorkerAddress } from "./job.ts";
 import type { AttemptId, RecordRange, TaskKind } from "./messages.ts";

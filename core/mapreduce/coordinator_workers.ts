@@ -3,7 +3,8 @@
 import { after } from "../base/units.ts";
 import { giveUp } from "./coordinator_failure.ts";
 import { completeMap, loseMap } from "./coordinator_map_output.ts";
-import type { CoordinatorState, WorkerState } from "./coordinator_state.ts";
+import type { CoordinatorState } from "./coordinator_state.ts";
+import type { WorkerState } from "./coordinator_tasks.ts";
 import type { WorkerAddress } from "./job.ts";
 import type { Leave, Register } from "./messages.ts";
 

@@ -4,7 +4,8 @@ import { invariant } from "../../core/base/errors.ts";
 import type { CoordinatorInput, CoordinatorOutput } from "../../core/mapreduce/coordinator_io.ts";
 import { checkCoordinator } from "../../core/mapreduce/coordinator_invariants.ts";
 import type { CoordinatorObserver } from "../../core/mapreduce/coordinator_node.ts";
-import { type CoordinatorState, runningCount } from "../../core/mapreduce/coordinator_state.ts";
+import type { CoordinatorState } from "../../core/mapreduce/coordinator_state.ts";
+import { runningCount } from "../../core/mapreduce/coordinator_tasks.ts";
 import { type JobStatus, statusOf } from "../../core/mapreduce/coordinator_status.ts";
 import type { JournalRecord } from "../../core/mapreduce/journal_records.ts";
 
