@@ -73,11 +73,14 @@ export class CombiningBuffer implements SortBuffer {
     const record = this.#find(hash, key, keyStart, keyEnd) ??
       this.#insert(hash, partition, key, keyStart, keyEnd);
     const needed = roomFor(valueEnd - valueStart);
-    if (this.#words[record - USED_BYTES]! + needed > this.#words[record - ROOM_BYTES]!) {
-      this.#makeRoom(record, needed);
-    }
-    this.#append(record, value, valueStart, valueEnd);
     this.#count++;
+    if (this.#words[record - USED_BYTES]! + needed <= this.#words[record - ROOM_BYTES]!) {
+      return this.#append(record, value, valueStart, valueEnd);
+    }
+    // To make room may take a call of the application, which may use the memory of this value for its result.
+    const own = value.slice(valueStart, valueEnd);
+    this.#makeRoom(record, needed);
+    this.#append(record, own, 0, own.length);
   }
 
   sorted(): SortedPairs {

@@ -13,6 +13,7 @@ interface Pair {
 }
 
 const PARTITIONS = 2;
+const NO_KEY = new Uint8Array(0);
 
 const concat: Combine = (_bytes, _start, _end, values) =>
   Uint8Array.from([...bytesOf(values)].flatMap((value) => [...value]));
@@ -120,4 +121,20 @@ Deno.test("CombiningBuffer: a combine that fails leaves its error", () => {
     value: new Uint8Array(9),
   }));
   assert.throws(() => filled(pairs, failing), { name: "RangeError", message: "no" });
+});
+
+Deno.test("a combiner may write its result to where the value that is being added lies", () => {
+  const scratch = new Uint8Array(1);
+  const sum: Combine = (_bytes, _start, _end, values) => {
+    let total = 0;
+    for (const value of bytesOf(values)) total += value[0]!;
+    scratch[0] = total;
+    return scratch;
+  };
+  const buffer = new CombiningBuffer(PARTITIONS, 1 << 20, sum);
+  for (let i = 0; i < 200; i++) {
+    scratch[0] = 1;
+    buffer.add(0, NO_KEY, 0, 0, scratch, 0, 1);
+  }
+  assert.deepEqual([...combined(buffer, sum)[0]!.value], [200]);
 });
