@@ -116,6 +116,11 @@ export interface ByteApp {
   ) => void;
   /** See {@linkcode TextApp.combine}. Key and values are valid during the call, the result until the next one. */
   readonly combine?: (key: Uint8Array, values: Iterable<Uint8Array>) => Uint8Array;
+  /**
+   * True if values are whole numbers in decimal, and `combine` and `reduce` add them up. Then neither is called: the
+   * same is done without making an object for a value.
+   */
+  readonly sums?: boolean;
   readonly partition?: (key: Uint8Array, reduceTasks: number) => number;
   readonly wholeFiles?: boolean;
 }

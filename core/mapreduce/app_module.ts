@@ -36,10 +36,14 @@ export function toApp(name: string, module: unknown): MapReduceApp {
   for (const key of ONLY_BYTES) {
     if (isBytes) assignFunction(app, name, source, key);
     else if (source[key] !== undefined) {
-      throw new AppError(`${name} exports ${key}, which only an application with bytes: true has`);
+      throw onlyBytes(name, key);
     }
   }
   if (isBytes) app["bytes"] = true;
+  if (booleanOf(name, source, "sums")) {
+    if (!isBytes) throw onlyBytes(name, "sums");
+    app["sums"] = true;
+  }
   if (booleanOf(name, source, "wholeFiles")) app["wholeFiles"] = true;
   return app as unknown as MapReduceApp;
 }
@@ -74,6 +78,10 @@ function booleanOf(name: string, source: Exports, key: string): boolean {
   const value = source[key];
   if (value === undefined || typeof value === "boolean") return value ?? false;
   throw new AppError(`${name} exports ${key} as ${kindOf(value)}, where true or false is expected`);
+}
+
+function onlyBytes(name: string, key: string): AppError {
+  return new AppError(`${name} exports ${key}, which only an application with bytes: true has`);
 }
 
 function missing(name: string, source: Exports, key: string): never {

@@ -16,8 +16,14 @@ Deno.test("toApp() takes everything that an application may have, and nothing el
     Object.keys(toApp("m.ts", { ...everything, helper: 1 })),
     ["map", "reduce", "combine", "partition", "wholeFiles"],
   );
-  const app = toApp("m.ts", { ...everything, bytes: true, scan: map, reduceLines: reduce });
-  assert.ok(app.bytes && app.scan !== undefined && app.reduceLines !== undefined);
+  const app = toApp("m.ts", {
+    ...everything,
+    bytes: true,
+    sums: true,
+    scan: map,
+    reduceLines: reduce,
+  });
+  assert.ok(app.bytes && app.sums && app.scan !== undefined && app.reduceLines !== undefined);
 });
 
 Deno.test("toApp() keeps `this` of a class's object", () => {
@@ -44,6 +50,7 @@ Deno.test("toApp() says what is wrong", () => {
     [{ map, reduce, combine: [] }, /combine as an array, where a function is expected/],
     [{ map, reduce, wholeFiles: 1 }, /wholeFiles as a number, where true or false is expected/],
     [{ map, reduce, scan: map }, /scan, which only an application with bytes: true has/],
+    [{ map, reduce, sums: true }, /sums, which only an application with bytes: true has/],
     [{ default: { map: null, reduce } }, /map as null, where a function is expected/],
   ];
   for (const [module, message] of cases) {

@@ -1,6 +1,9 @@
 /** Whole numbers as decimal digits in bytes, as values of counting applications. */
 
+import type { ValueCursor } from "./pair_cursor.ts";
+
 const ZERO = 48;
+const SHOWN_MAX = 40;
 const DIGITS_MAX = 16;
 const digits = new Uint8Array(DIGITS_MAX);
 
@@ -17,23 +20,29 @@ export function toDecimal(value: number): Uint8Array {
 }
 
 /**
- * Reads digits.
+ * Reads the digits `bytes[start, end)`.
  *
  * @throws {SyntaxError} If there are none, anything else, or too many.
  */
-export function fromDecimal(bytes: Uint8Array): number {
+export function fromDecimal(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
   let value = 0;
-  for (let i = 0; i < bytes.length; i++) {
+  for (let i = start; i < end; i++) {
     const digit = bytes[i]! - ZERO;
-    if (!(digit >= 0 && digit <= 9)) throw notANumber(bytes);
+    if (!(digit >= 0 && digit <= 9)) throw notANumber(bytes, start, end);
     value = value * 10 + digit;
   }
-  if (bytes.length === 0 || value > Number.MAX_SAFE_INTEGER) throw notANumber(bytes);
+  if (start === end || value > Number.MAX_SAFE_INTEGER) throw notANumber(bytes, start, end);
   return value;
 }
 
-function notANumber(bytes: Uint8Array): SyntaxError {
-  return new SyntaxError(
-    `Not a whole number: "${new TextDecoder().decode(bytes.subarray(0, 40))}"`,
-  );
+/** Adds up the values that are left. */
+export function sumOf(values: ValueCursor): number {
+  let sum = 0;
+  while (values.nextValue()) sum += fromDecimal(values.value, values.valueStart, values.valueEnd);
+  return sum;
+}
+
+function notANumber(bytes: Uint8Array, start: number, end: number): SyntaxError {
+  const shown = new TextDecoder().decode(bytes.subarray(start, Math.min(end, start + SHOWN_MAX)));
+  return new SyntaxError(`Not a whole number: ${JSON.stringify(shown)}`);
 }

@@ -1,6 +1,7 @@
 /** An application as the tasks run it: both kinds in one form, which makes no object for a pair. */
 
 import type { ByteApp, MapContext, MapReduceApp, Scanner, TaskContext, TextApp } from "./app.ts";
+import { sumOf, toDecimal } from "./decimal.ts";
 import type { KeyGroups } from "./key_groups.ts";
 import { type LineWriter, SPACE } from "./line_writer.ts";
 import type { ValueCursor } from "./pair_cursor.ts";
@@ -82,7 +83,7 @@ export function toProgram(app: MapReduceApp | StreamingApp): Program {
 }
 
 function byteProgram(app: ByteApp): Program {
-  const { combine, scan, partition, reduceLines } = app;
+  const { combine, scan, partition, reduceLines, sums } = app;
   return {
     wholeFiles: app.wholeFiles ?? false,
     separator: SPACE,
@@ -90,12 +91,17 @@ function byteProgram(app: ByteApp): Program {
     scan: scan && ((file, sink, context) => scan(file, emitTo(sink), context)),
     pipe: undefined,
     reduceAll: undefined,
-    combine: combine &&
+    combine: sums ? (_bytes, _start, _end, values) => toDecimal(sumOf(values)) : combine &&
       ((bytes, start, end, values) => combine(bytes.subarray(start, end), bytesOf(values))),
     partition: partition === undefined
       ? partitionByHash
       : (key, start, end, nReduce) => partition(key.subarray(start, end), nReduce),
     reduce(groups, out, context) {
+      if (sums) {
+        const { keyBytes, keyStart, keyEnd } = groups;
+        const sum = toDecimal(sumOf(groups));
+        return out.pair(keyBytes, keyStart, keyEnd, sum, 0, sum.length);
+      }
       const key = groups.key();
       if (reduceLines !== undefined) {
         return reduceLines(key, bytesOf(groups), (line) => out.line(line));

@@ -29,5 +29,6 @@ Deno.test("toDecimal() and fromDecimal() are inverse", () => {
   }
   for (const text of ["", "1a", "-1", "1.5", "99999999999999999999"]) {
     assert.throws(() => fromDecimal(new TextEncoder().encode(text)), SyntaxError);
+    assert.throws(() => fromDecimal(new TextEncoder().encode(`1${text}2`), 1, 1 + text.length));
   }
 });

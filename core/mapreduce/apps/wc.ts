@@ -18,8 +18,12 @@ export const wc: ByteApp = {
     scanner.scan(contents, true);
   },
   scan: (_file, emit) => new WordCounter(emit),
-  combine: (_word, counts) => toDecimal(sum(counts)),
-  reduce: (_word, counts) => toDecimal(sum(counts)),
+  sums: true,
+  reduce(_word, counts) {
+    let total = 0;
+    for (const count of counts) total += fromDecimal(count);
+    return toDecimal(total);
+  },
 };
 
 class WordCounter {
@@ -46,10 +50,4 @@ class WordCounter {
     });
     this.#words = 0;
   }
-}
-
-function sum(counts: Iterable<Uint8Array>): number {
-  let total = 0;
-  for (const count of counts) total += fromDecimal(count);
-  return total;
 }
