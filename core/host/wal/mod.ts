@@ -7,4 +7,5 @@
 export { WalError, type WalErrorReason } from "./errors.ts";
 export { recover, type RecoveredLog, type RecoveryReport, type TornTail } from "./recovery.ts";
 export type { SegmentHeader, SnapshotRef, WalIdentity } from "./segment_header.ts";
-export { Wal, type WalCondition, type WalCounts, type WalOptions } from "./wal.ts";
+export { Wal } from "./wal.ts";
+export type { WalCondition, WalCounts, WalOptions } from "./wal_options.ts";
