@@ -51,5 +51,6 @@
  */
 
 export * from "./core/base/mod.ts";
+export * from "./core/mapreduce/mod.ts";
 export * from "./core/raft/mod.ts";
 export * from "./core/sim/mod.ts";
