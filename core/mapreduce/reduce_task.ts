@@ -94,10 +94,13 @@ class ReduceTask implements TaskContext {
     const runs = await this.#merged(await this.#shuffled());
     const out = new LineWriter(this.#program.separator);
     const file = await this.#options.files.create(output);
+    let isComplete = false;
     try {
       await this.#reduceAll(new KeyGroups(this.#walk(runs)), out, file);
+      isComplete = true;
     } finally {
-      await file.close(false);
+      // The master may say _SUCCESS as soon as it has renamed the last output: that must survive a loss of power.
+      await file.close(isComplete);
     }
     return { bytes: out.length, records: out.lines, counters: this.#counters.counts() };
   }
