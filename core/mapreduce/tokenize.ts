@@ -3,10 +3,8 @@
  * separates words, like the replacement character that a decoder would put there.
  */
 
-import type { CountTable } from "./hash_table.ts";
-
-const FNV_OFFSET_BASIS = 0x811c9dc5 | 0;
-const FNV_PRIME = 0x01000193;
+import type { Scanner } from "./app.ts";
+import { mixBlock, WordTable } from "./hash_table.ts";
 
 /** 1 for an ASCII letter, 2 for the bytes that only occur outside ASCII, 0 for all others. */
 const CLASSES = Uint8Array.from({ length: 256 }, (_, byte) => {
@@ -17,66 +15,143 @@ const CLASSES = Uint8Array.from({ length: 256 }, (_, byte) => {
 /** For each code point: 0 if nobody has asked yet, 1 if it is no letter, and 2 if it is one. */
 const letters = new Uint8Array(0x110000);
 
-/** What {@linkcode countWords} says about the bytes at the end that it did not count. */
-export interface Counted {
-  /** Where the last word, or the last character, begins that may go on behind the end. The end if nothing does. */
-  readonly rest: number;
-  /** The number of line feeds. */
-  readonly lines: number;
-  /** The number of words that were counted. */
-  readonly words: number;
-}
+const LINE_FEED = 10;
+/** So close to the end of a piece words are read byte by byte. */
+const FAST_MARGIN = 16;
+/** The words counted so far are handed over when they take this much memory. */
+const TABLE_BYTES_MAX = 12 * 1024 * 1024;
+/** And before any count could leave the range of the table. */
+const WORDS_MAX = 2 ** 30;
+
+/** Takes the word `bytes[start, end)`, which has been seen `count` times. */
+export type TakeWord = (bytes: Uint8Array, start: number, end: number, count: number) => void;
 
 /**
- * Adds each word of `bytes[start, end)` to `table`. A word that reaches the end is not counted, unless `isLast`: it may
- * go on in the next piece.
+ * Counts the words of a split. It hands each one over with its count at the end, and before they take too much memory.
  *
  * @example
  * ```ts
- * import { CountTable } from "./hash_table.ts";
- * import { countWords } from "./tokenize.ts";
+ * import { WordScanner } from "./tokenize.ts";
  * import assert from "node:assert/strict";
  *
- * const table = new CountTable();
  * const text = new TextEncoder().encode("to be, or not to be");
- * assert.deepEqual(countWords(text, 0, text.length, false, table), { rest: 17, lines: 0, words: 5 });
+ * const counts = new Map<string, number>();
+ * const scanner = new WordScanner((bytes, start, end, count) =>
+ *   counts.set(new TextDecoder().decode(bytes.subarray(start, end)), count)
+ * );
+ * scanner.scan(text, true);
+ * assert.deepEqual([...counts], [["to", 2], ["be", 2], ["or", 1], ["not", 1]]);
  * ```
  */
-export function countWords(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  isLast: boolean,
-  table: CountTable,
-): Counted {
-  let lines = 0;
-  let words = 0;
-  let at = start;
-  while (at < end) {
-    let byte = bytes[at]!;
-    if (CLASSES[byte] === 0) {
-      if (byte === 10) lines++;
-      at++;
-      continue;
-    }
-    const wordStart = at;
-    let hash = FNV_OFFSET_BASIS;
-    while (CLASSES[byte] === 1) {
-      hash = Math.imul(hash ^ byte, FNV_PRIME);
-      if (++at === end) break;
-      byte = bytes[at]!;
-    }
-    if (at === end || CLASSES[byte] === 2) {
-      const wordEnd = endOfWord(bytes, at, end, isLast);
-      if (wordEnd < 0) return { rest: wordStart, lines, words };
-      for (; at < wordEnd; at++) hash = Math.imul(hash ^ bytes[at]!, FNV_PRIME);
-    }
-    if (at > wordStart) {
-      table.add(bytes, wordStart, at, hash);
-      words++;
-    } else at++;
+export class WordScanner implements Scanner {
+  readonly #take: TakeWord;
+  readonly #table = new WordTable();
+  #words = 0;
+  lineFeeds = 0;
+
+  constructor(take: TakeWord) {
+    this.#take = take;
   }
-  return { rest: end, lines, words };
+
+  scan(piece: Uint8Array, isLast: boolean): number {
+    const rest = this.#count(piece, isLast);
+    if (isLast || this.#table.bytes > TABLE_BYTES_MAX || this.#words > WORDS_MAX) {
+      this.#table.drain(this.#take);
+      this.#words = 0;
+    }
+    return rest;
+  }
+
+  #count(bytes: Uint8Array, isLast: boolean): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const end = bytes.length;
+    let at = 0;
+    while (at < end) {
+      at = this.#countFast(bytes, view, at);
+      if (at === end) break;
+      const wordEnd = endOfWord(bytes, at, end, isLast);
+      if (wordEnd < 0) return at;
+      if (wordEnd > at) {
+        this.#table.addBytes(bytes, at, wordEnd);
+        this.#words++;
+        at = wordEnd;
+      } else if (bytes[at++] === LINE_FEED) this.lineFeeds++;
+    }
+    return at;
+  }
+
+  /**
+   * Counts words of ASCII letters, four bytes at a time, and returns where it had to stop: at the beginning of a word
+   * with other bytes, or near the end of the piece.
+   */
+  #countFast(bytes: Uint8Array, view: DataView, start: number): number {
+    const table = this.#table;
+    const fastEnd = bytes.length - FAST_MARGIN;
+    let words = 0;
+    let lineFeeds = 0;
+    let at = start;
+    while (at < fastEnd) {
+      let first = view.getInt32(at, true);
+      let others = nonLetters(first);
+      let wordEnd = at;
+      let second = 0;
+      let rest = 0;
+      if (others !== 0) {
+        const bits = bitsBefore(others);
+        first &= (1 << bits) - 1;
+        wordEnd += bits >>> 3;
+      } else {
+        second = view.getInt32(at + 4, true);
+        others = nonLetters(second);
+        wordEnd += 4;
+        if (others !== 0) {
+          const bits = bitsBefore(others);
+          second &= (1 << bits) - 1;
+          wordEnd += bits >>> 3;
+        } else {
+          wordEnd += 4;
+          while (wordEnd < fastEnd) {
+            const block = view.getInt32(wordEnd, true);
+            others = nonLetters(block);
+            if (others !== 0) {
+              const bits = bitsBefore(others);
+              rest = mixBlock(rest, block & (1 << bits) - 1);
+              wordEnd += bits >>> 3;
+              break;
+            }
+            rest = mixBlock(rest, block);
+            wordEnd += 4;
+          }
+          if (others === 0) break;
+        }
+      }
+      const behind = bytes[wordEnd]!;
+      if (behind >= 0x80) break;
+      if (wordEnd > at) {
+        table.add(first, second, rest, bytes, at, wordEnd);
+        words++;
+      }
+      if (behind === LINE_FEED) lineFeeds++;
+      at = wordEnd + 1;
+    }
+    this.#words += words;
+    this.lineFeeds += lineFeeds;
+    return at;
+  }
+}
+
+/** The highest bit of each of the four bytes of `block` that is no ASCII letter; the first byte is the lowest. */
+function nonLetters(block: number): number {
+  const folded = (block | 0x20202020) & 0x7f7f7f7f;
+  // The highest bit tells whether the byte is at least an "a", and whether it is behind "z".
+  const fromA = folded + 0x1f1f1f1f | 0;
+  const behindZ = folded + 0x05050505 | 0;
+  return ~(fromA & ~behindZ & ~block) & 0x80808080;
+}
+
+/** The number of bits in the bytes before the first one that is marked in `others`. */
+function bitsBefore(others: number): number {
+  return 31 - Math.clz32(others & -others) & 0x18;
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CountTable } from "./hash_table.ts";
-import { countWords } from "./tokenize.ts";
+import { WordTable } from "./hash_table.ts";
+import { WordScanner } from "./tokenize.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -15,28 +15,21 @@ function countsOf(bytes: Uint8Array): Map<string, number> {
   return counts;
 }
 
-/** What the tokenizer counts when it is given `bytes` in pieces that end at `cuts`. */
+/** What a scanner counts when it is given `bytes` in pieces that end at `cuts`. */
 function counted(bytes: Uint8Array, cuts: readonly number[]): Map<string, number> {
-  const table = new CountTable();
-  let from = 0;
-  let lines = 0;
-  let words = 0;
-  for (const cut of [...cuts.map((cut) => Math.min(cut, bytes.length)), bytes.length].sort(by)) {
-    const result = countWords(bytes, from, cut, false, table);
-    assert.ok(result.rest >= from && result.rest <= cut);
-    from = result.rest;
-    lines += result.lines;
-    words += result.words;
-  }
-  const last = countWords(bytes, from, bytes.length, true, table);
-  assert.equal(last.rest, bytes.length);
-  assert.equal(lines + last.lines, bytes.filter((byte) => byte === 10).length);
   const counts = new Map<string, number>();
-  table.drain((arena, start, end, count) => {
-    counts.set(decoder.decode(arena.subarray(start, end)), count);
+  const scanner = new WordScanner((arena, start, end, count) => {
+    const word = decoder.decode(arena.subarray(start, end));
+    counts.set(word, (counts.get(word) ?? 0) + count);
   });
-  assert.equal(words + last.words, [...counts.values()].reduce((a, b) => a + b, 0));
-  assert.equal(table.size, 0);
+  let from = 0;
+  for (const cut of [...cuts.map((cut) => Math.min(cut, bytes.length)), bytes.length].sort(by)) {
+    const done = scanner.scan(bytes.subarray(from, cut), false);
+    assert.ok(done >= 0 && done <= cut - from);
+    from += done;
+  }
+  assert.equal(scanner.scan(bytes.subarray(from), true), bytes.length - from);
+  assert.equal(scanner.lineFeeds, bytes.filter((byte) => byte === 10).length);
   return counts;
 }
 
@@ -54,18 +47,29 @@ const anyBytes = fc.oneof(
   )
     .map((bytes) => Uint8Array.from(bytes)),
 );
-const anyCuts = fc.array(fc.nat(70), { maxLength: 5 });
+/** Words of all lengths around the blocks of four, the same ones again and again. */
+const manyWords = fc.array(
+  fc.tuple(
+    fc.constantFrom("abcdefghijklmnopqrstuvwxyz", "éa", "Zz"),
+    fc.nat(17),
+    fc.constantFrom(" ", "\n", ", ", "é"),
+  ),
+  { maxLength: 60 },
+).map((words) =>
+  encoder.encode(words.map(([from, length, end]) => from.repeat(9).slice(0, length) + end).join(""))
+);
+const anyCuts = fc.array(fc.oneof(fc.nat(70), fc.nat(600)), { maxLength: 5 });
 
-Deno.test("countWords() counts what \\p{L}+ finds in the decoded text, however it is cut", () => {
+Deno.test("WordScanner counts what \\p{L}+ finds in the decoded text, however it is cut", () => {
   fc.assert(
-    fc.property(anyBytes, anyCuts, (bytes, cuts) => {
+    fc.property(fc.oneof(anyBytes, manyWords), anyCuts, (bytes, cuts) => {
       assert.deepEqual(sorted(counted(bytes, cuts)), sorted(countsOf(bytes)));
     }),
     { numRuns: 1000 },
   );
 });
 
-Deno.test("countWords() knows letters of every length, and what is no UTF-8", () => {
+Deno.test("WordScanner knows letters of every length, and what is no UTF-8", () => {
   const cases: [string | number[], string[]][] = [
     ["don't stop_now 4ever", ["don", "ever", "now", "stop", "t"]],
     ["naïve café—déjà", ["café", "déjà", "naïve"]],
@@ -86,22 +90,33 @@ Deno.test("countWords() knows letters of every length, and what is no UTF-8", ()
   }
 });
 
-Deno.test("CountTable grows, and keeps strings of any length apart", () => {
-  const table = new CountTable();
-  for (let round = 0; round < 3; round++) {
-    for (let i = 0; i < 20_000; i++) {
-      const key = encoder.encode("k".repeat(i % 50) + i);
-      // Few different hashes: the bytes decide.
-      table.add(key, 0, key.length, i % 4096);
+Deno.test("WordScanner knows ASCII letters from all other bytes, at every place", () => {
+  for (let byte = 0; byte < 128; byte++) {
+    for (let place = 0; place < 12; place++) {
+      const bytes = encoder.encode("abcdefghijkl" + " ".repeat(40));
+      bytes[place] = byte;
+      assert.deepEqual(sorted(counted(bytes, [])), sorted(countsOf(bytes)));
     }
   }
-  assert.equal(table.size, 20_000);
-  let seen = 0;
-  table.drain((_arena, _start, _end, count) => {
-    assert.equal(count, 3);
-    seen++;
-  });
-  assert.equal(seen, 20_000);
+});
+
+Deno.test("WordTable grows, and keeps words of any length apart", () => {
+  const table = new WordTable();
+  const words = Array.from(
+    { length: 20_000 },
+    (_, i) => encoder.encode("k".repeat(9 + i % 50) + i),
+  );
+  for (let round = 0; round < 3; round++) {
+    for (const word of words) table.addBytes(word, 0, word.length);
+  }
+  // Few different hashes: the bytes decide.
+  for (const word of words) table.add(1, 2, word.length % 3, word, 0, word.length);
+  assert.equal(table.size, 40_000);
+  assert.ok(table.bytes > 1_000_000);
+  const counts: number[] = [];
+  table.drain((_arena, _start, _end, count) => counts.push(count));
+  assert.deepEqual([...new Set(counts)].sort(), [1, 3]);
+  assert.deepEqual([table.size, counts.length], [0, 40_000]);
 });
 
 function sorted(counts: Map<string, number>): [string, number][] {
