@@ -86,7 +86,7 @@ export class LabJob {
   }
 
   #start(args: readonly string[]): LabProcess {
-    const process = new LabProcess(args, this.cwd);
+    const process = new LabProcess(args, this.cwd, { TMPDIR: this.#folder });
     this.#processes.push(process);
     return process;
   }
