@@ -14,8 +14,8 @@ const LENGTH = 5;
 /** So much of a word is in its entry: words that are no longer are compared without a look at the arena. */
 const WORD_IN_ENTRY = 8;
 
-const SLOTS_MIN = 1 << 10;
-const ARENA_MIN = 1 << 14;
+const SLOTS_MIN = 1 << 8;
+const ARENA_MIN = 1 << 12;
 const HASH_FACTOR = 0x2c1b3c6d;
 
 /** How often each of a set of words was added. */

@@ -1,6 +1,14 @@
 /** An application as the tasks run it: both kinds in one form, which makes no object for a pair. */
 
-import type { ByteApp, MapContext, MapReduceApp, Scanner, TaskContext, TextApp } from "./app.ts";
+import type {
+  ByteApp,
+  MapContext,
+  MapReduceApp,
+  Scanner,
+  TaskContext,
+  TextApp,
+  WriteLine,
+} from "./app.ts";
 import { sumOf, toDecimal } from "./decimal.ts";
 import type { KeyGroups } from "./key_groups.ts";
 import { type LineWriter, SPACE } from "./line_writer.ts";
@@ -84,6 +92,8 @@ export function toProgram(app: MapReduceApp | StreamingApp): Program {
 
 function byteProgram(app: ByteApp): Program {
   const { combine, scan, partition, reduceLines, sums } = app;
+  let target: LineWriter | undefined;
+  const writeLine: WriteLine = (line) => target!.line(line);
   return {
     wholeFiles: app.wholeFiles ?? false,
     separator: SPACE,
@@ -104,7 +114,8 @@ function byteProgram(app: ByteApp): Program {
       }
       const key = groups.key();
       if (reduceLines !== undefined) {
-        return reduceLines(key, bytesOf(groups), (line) => out.line(line));
+        target = out;
+        return reduceLines(key, bytesOf(groups), writeLine);
       }
       return whenKnown(app.reduce(key, bytesOf(groups), context), (value) => {
         if (!(value instanceof Uint8Array)) throw wrongType("reduce returned", value, "bytes");

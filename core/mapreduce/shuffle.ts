@@ -60,7 +60,10 @@ export class Shuffle {
         if (run !== undefined) runs[i] = run;
       }
     });
-    await Promise.all(fetching);
+    // All of them end before anything is done about a failure of one: none may write any more.
+    for (const result of await Promise.allSettled(fetching)) {
+      if (result.status === "rejected") throw result.reason;
+    }
     if (this.#lost.length > 0) throw lostInputs(this.#lost, this.#reason);
     return runs;
   }

@@ -245,3 +245,43 @@ Deno.test("runReduce() names the key that the application fails on; discard() re
     assert.ok(!(await files.list(folder)).includes(result.outputFile));
   }
 });
+
+Deno.test("runReduce() waits for all fetches before it fails, and names all inputs of silent workers", async () => {
+  const files = new MemoryFiles();
+  let fetches = 0;
+  const runner = makeRunner(wc, files, "worker", {
+    memoryBytes: 0,
+    fetchPiece: async (worker, _path, _offset, length) => {
+      fetches++;
+      if (worker.workerId === "silent") throw new Error("no answer");
+      if (worker.workerId === "forgetful") return undefined;
+      for (let i = 0; i < 20; i++) await Promise.resolve();
+      return new Uint8Array(Math.min(length, 10));
+    },
+  });
+  const from = (name: string, mapTask: number) => ({
+    mapTask,
+    attempt: 1,
+    path: `map-${mapTask}`,
+    bytes: 100,
+    worker: { workerId: name, hostname: "h", port: 1, machineId: name, folder: "/x" },
+  });
+  const names = ["slow", "silent", "slow", "forgetful", "silent", "silent", "forgetful"];
+  const reduce = runner.runReduce({
+    kind: "reduce",
+    task: 0,
+    attempt: 1,
+    outputFolder: "",
+    inputs: names.map(from),
+  }, quietControl());
+  await assert.rejects(reduce, (error) => {
+    assert.deepEqual((error as TaskFailure).lostInputs, [1, 3, 4, 5, 6]);
+    assert.match(
+      (error as Error).message,
+      /5 map tasks is lost: map-1\/0 of worker silent \(h:1\)/,
+    );
+    return true;
+  });
+  assert.ok(fetches <= 25, `${fetches}`);
+  assert.deepEqual(await files.list("/worker"), []);
+});
