@@ -4,7 +4,7 @@ import { defineCommand, Option } from "./command.ts";
 import { address, addressText, MASTER_DEFAULT, refuseOpen } from "./mapreduce/address.ts";
 import { childSignal } from "./mapreduce/child_signal.ts";
 import { findInputs } from "./mapreduce/inputs.ts";
-import { checkMasterFlags, runMaster, startMaster } from "./mapreduce/master_job.ts";
+import { checkMasterFlags, closeMaster, runMaster, startMaster } from "./mapreduce/master_job.ts";
 import {
   adminOption,
   attemptsOption,
@@ -69,7 +69,7 @@ export const mrMasterCommand = defineCommand({
         options.child ? { ...env, interrupted: childSignal(env) } : env,
       );
     } finally {
-      await master.close(true);
+      await closeMaster(master, true, env);
     }
   },
 });

@@ -11,6 +11,7 @@ import { findInputs } from "./mapreduce/inputs.ts";
 import { loadWorkerApp } from "./mapreduce/load_worker_app.ts";
 import {
   checkMasterFlags,
+  closeMaster,
   type MasterFlags,
   runMaster,
   startMaster,
@@ -91,7 +92,7 @@ export const mrRunCommand = defineCommand({
       const count = options.workers ?? navigator.hardwareConcurrency;
       return await runWithWorkers(master, source, count, options, env);
     } finally {
-      await master.close();
+      await closeMaster(master, false, env);
     }
   },
 });

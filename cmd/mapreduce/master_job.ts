@@ -121,6 +121,17 @@ export async function runMaster(
   return EXIT.good;
 }
 
+/** Closes a master; `leftAlone` as in {@linkcode Master.close}. Says whether the job can be gone on with. */
+export async function closeMaster(
+  master: Master,
+  leftAlone: boolean,
+  env: CommandEnv,
+): Promise<void> {
+  if (await master.close(leftAlone)) {
+    env.stderr.write("the job is not done: the same command goes on with it\n");
+  }
+}
+
 /** Waits for `work`, or throws the reason of `signal`. */
 export async function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const interrupted = Promise.withResolvers<never>();

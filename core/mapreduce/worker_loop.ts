@@ -4,7 +4,7 @@
  */
 
 import type { Clock, Random } from "../base/ports.ts";
-import type { Millis } from "../base/units.ts";
+import { type Millis, ms } from "../base/units.ts";
 import type { WorkerAddress } from "./job.ts";
 import type {
   AppInfo,
@@ -19,6 +19,9 @@ import type {
 } from "./messages.ts";
 import { WorkerExit, WorkerLink, type WorkerOutcome, type WorkerPatience } from "./worker_link.ts";
 import { RunningTask } from "./worker_task.ts";
+
+/** How long the task of a worker that leaves has to end: others wait to take it over. */
+const LEAVE_GRACE: Millis = ms(500);
 
 /** What a running task may tell, and is told. */
 export interface TaskControl {
@@ -106,7 +109,7 @@ export class WorkerLoop {
    */
   leave(filesStay: boolean): void {
     this.#leaving = { filesStay };
-    this.#task?.cancel();
+    this.#task?.cancel(LEAVE_GRACE);
   }
 
   async #wait(delay: Millis): Promise<void> {

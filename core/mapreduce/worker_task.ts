@@ -71,11 +71,11 @@ export class RunningTask implements TaskControl {
     return end ?? { kind: "cancelled" };
   }
 
-  /** The result is not wanted any more. */
-  cancel(): void {
+  /** The result is not wanted any more. The task has so much time to end. */
+  cancel(grace: Millis = ABORT_GRACE): void {
     if (this.signal.aborted || this.#ended) return;
     this.#controller.abort();
-    this.#clock.sleep(ABORT_GRACE).then(() => this.#abandoned.resolve());
+    this.#clock.sleep(grace).then(() => this.#abandoned.resolve());
   }
 
   progress(fraction: number, status?: string): void {

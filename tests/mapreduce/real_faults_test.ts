@@ -117,3 +117,41 @@ Deno.test("real: workers without a shared disk fetch from each other and from th
     const { counters } = JSON.parse(await Deno.readTextFile(ground.path("j")));
     assert.ok(counters["fetched bytes"] > 0);
   }));
+
+Deno.test("real: a master that is interrupted says that the same command goes on, and it does", () =>
+  Playground.play(async (ground) => {
+    await ground.writeTexts(3, TEXT_BYTES);
+    await ground.writeSlowApp();
+    await ground.write("hold-reduce", "");
+    const first = await ground.startMaster();
+    const worker = ground.startWorker(first.address);
+    await ground.begun("reduce", worker.pid);
+    first.master.kill("SIGINT");
+    await first.master.ended;
+    assert.equal(first.master.code, 130);
+    assert.match(first.master.said, /the job is not done: the same command goes on with it$/);
+    await ground.remove("hold-reduce");
+    const { master } = await ground.startMaster("--listen", first.address);
+    await master.good();
+    await worker.good();
+    assert.match(master.said, /going on with an interrupted job: 3 of 3/);
+    await ground.checkWords();
+  }));
+
+Deno.test("real: a worker that is interrupted leaves in good order, and its tasks go to others at once", () =>
+  Playground.play(async (ground) => {
+    await ground.writeTexts(3, TEXT_BYTES);
+    await ground.writeSlowApp();
+    await ground.write("hold-map", "");
+    const { master, address } = await ground.startMaster("--task-timeout", "60");
+    const leaver = ground.startWorker(address);
+    await ground.begun("map", leaver.pid);
+    leaver.kill("SIGTERM");
+    await leaver.ended;
+    assert.equal(leaver.code, 130);
+    await ground.remove("hold-map");
+    const worker = ground.startWorker(address);
+    await master.good();
+    await worker.good();
+    await ground.checkWords();
+  }));

@@ -168,16 +168,20 @@ export class Master {
 
   /**
    * Stops listening. A job that is not over can be gone on with as long as its journal is there: that stays if there
-   * are results in the folder, or if any task is completed and the workers are `leftAlone` with what they have made.
+   * are results in the folder, or if any task is completed and the workers are `leftAlone` with what they have made. The result says whether
+   * there is a job to go on with.
    */
-  async close(leftAlone = false): Promise<void> {
+  async close(leftAlone = false): Promise<boolean> {
     const { map, phase } = this.status();
     const keepJournal = leftAlone && map.completed > 0 && phase !== "failed";
     this.#node.stop();
     await this.#admin?.close();
     await this.#server.close();
     this.#peers.close();
-    await this.#output.tidy(keepJournal);
-    this.#output.release();
+    try {
+      return await this.#output.tidy(keepJournal);
+    } finally {
+      this.#output.release();
+    }
   }
 }

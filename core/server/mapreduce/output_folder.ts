@@ -79,13 +79,19 @@ export class OutputFolder {
     return await begin();
   }
 
-  /** Removes the journal of a job that has no results yet, unless it is to be kept, and what attempts have left. */
-  async tidy(keepJournal: boolean): Promise<void> {
+  /**
+   * Removes the journal of a job that has no results yet, unless it is to be kept, and what attempts have left. The
+   * result says whether there is a journal left, and so a job to go on with.
+   */
+  async tidy(keepJournal: boolean): Promise<boolean> {
     // What a restarted master would commit must stay.
-    if (keepJournal) return;
-    await this.#removeAll((name) => name.startsWith(TEMPORARY_PREFIX));
+    if (!keepJournal) await this.#removeAll((name) => name.startsWith(TEMPORARY_PREFIX));
     const names = await this.#files.list(this.path);
-    if (!names.some(isResult)) await this.#removeJournal();
+    if (!keepJournal && !names.some(isResult)) {
+      await this.#removeJournal();
+      return false;
+    }
+    return names.some((name) => name.startsWith(JOURNAL_NAME));
   }
 
   /** Lets other masters have the folder. */

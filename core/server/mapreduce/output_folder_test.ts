@@ -73,12 +73,12 @@ Deno.test("an error that is none of the journal's is not hidden", () =>
 
 Deno.test("what attempts have left goes, and the journal unless there is something to go on with", () =>
   withFolder(["mr-journal-1", "mr-part-0-1-w", "notes.txt"], async (path, output) => {
-    await output.tidy(true);
+    assert.equal(await output.tidy(true), true);
     assert.deepEqual(namesIn(path), ["mr-journal-1", "mr-part-0-1-w", "notes.txt"]);
     Deno.writeTextFileSync(`${path}/mr-out-3`, "");
-    await output.tidy(false);
+    assert.equal(await output.tidy(false), true);
     assert.deepEqual(namesIn(path), ["mr-journal-1", "mr-out-3", "notes.txt"]);
     Deno.removeSync(`${path}/mr-out-3`);
-    await output.tidy(false);
+    assert.equal(await output.tidy(false), false);
     assert.deepEqual(namesIn(path), ["notes.txt"]);
   }));
