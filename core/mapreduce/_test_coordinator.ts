@@ -165,7 +165,7 @@ export class TestWorker {
         hostname: this.id,
         port: 1,
         machineId: this.#machineId,
-        folder: `/work/${this.id}`,
+        folder: `/tasks/${this.id}`,
       },
       app,
       log: `/log/${this.id}`,

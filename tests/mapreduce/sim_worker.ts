@@ -29,7 +29,7 @@ export class SimWorker {
       hostname: id,
       port: 1,
       machineId: `machine-${machine}`,
-      folder: `/work/${id}`,
+      folder: `/tasks/${id}`,
     };
     const server = new SimServer();
     server.addService(FILE_SERVICE, (request, reply) => this.#onFetch(request, reply));
