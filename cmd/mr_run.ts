@@ -39,6 +39,9 @@ const DESCRIPTION = [
   "The results are the files mr-out-0, mr-out-1, … in the folder --out, and _SUCCESS when they are complete.",
 ].join("\n\n");
 
+/** How often to look for workers that hang. */
+const LOOK_EVERY_MS = 500;
+
 /** Runs a job. */
 export const mrRunCommand = defineCommand({
   name: "mr-run",
@@ -123,6 +126,12 @@ async function runWithWorkers(
     onGivenUp: (how, log) =>
       master.abort(`No worker stays alive: the last one ${how}; its messages are in ${log}`),
   });
+  const watch = setInterval(() => {
+    // Whom the master takes for dead does not answer: it hangs, or is stopped.
+    for (const { address, life } of master.status().workers) {
+      if (life === "dead") workers.kill(address.workerId);
+    }
+  }, LOOK_EVERY_MS);
   let hasFailed = false;
   try {
     return await runMaster(master, flags, env);
@@ -131,6 +140,7 @@ async function runWithWorkers(
     if (!hasFailed) workers.interrupt();
     throw error;
   } finally {
+    clearInterval(watch);
     await workers.stop();
     await (hasFailed ? folder.removeButLogs() : folder.remove());
   }

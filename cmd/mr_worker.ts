@@ -3,6 +3,7 @@
 import { ms } from "../core/base/units.ts";
 import { RealClock } from "../core/host/clock.ts";
 import { machineId } from "../core/host/machine_id.ts";
+import { dieWithParent } from "../core/host/parent_watch.ts";
 import { systemTemporaryFolder, TemporaryFolder } from "../core/host/temporary_folder.ts";
 import type { WorkerOutcome } from "../core/mapreduce/worker_link.ts";
 import { makeWorkerFolder, Worker } from "../core/server/mod.ts";
@@ -88,6 +89,7 @@ export const mrWorkerCommand = defineCommand({
     const log = options.log === undefined ? ownLog(random) : parentsLog(options.log, env.stderr);
     const app = await loadWorkerApp(source, (line) => log.say(line));
     const folder = makeWorkerFolder(options.temp);
+    const endWatch = options.child ? dieWithParent() : () => {};
     try {
       const worker = new Worker({
         app,
@@ -115,6 +117,7 @@ export const mrWorkerCommand = defineCommand({
       }
       throw error;
     } finally {
+      endWatch();
       log.close();
       await folder.remove();
     }

@@ -12,7 +12,7 @@ import { testWorkers } from "./test_workers.ts";
 import { eachOf, integer, seconds } from "./values.ts";
 
 const DESCRIPTION = [
-  "Run the tests of the labs, each in a simulated world with virtual time.",
+  "Run the tests of the labs, each in a simulated world with virtual time; those of lab 1 with real processes.",
   "Iteration i has the seed S + i - 1, where S is that of --seed. A failure prints the command that " +
   "repeats it exactly; before it is reported, it is run a second time.",
   "Exit code: 0 all passed, 1 something failed, 3 a verdict is unknown, 130 interrupted.",

@@ -45,6 +45,27 @@ Deno.test("real: a worker of mr-run that is killed is replaced at once", () =>
     await ground.checkWords();
   }));
 
+Deno.test("real: a worker of mr-run that hangs in an endless loop is replaced", () =>
+  Playground.play(async (ground) => {
+    await ground.writeTexts(3, 20_000);
+    await ground.write(
+      "app.ts",
+      `export const wholeFiles = true;
+      export function map(_file: string, contents: string) {
+        try {
+          Deno.writeTextFileSync("hung", "", { createNew: true });
+          for (;;);
+        } catch {
+          return (contents.match(/\\p{L}+/gu) ?? []).map((key) => ({ key, value: "1" }));
+        }
+      }
+      export const reduce = (_key: string, values: Iterable<string>) => String([...values].length);`,
+    );
+    const words = ["mr-run", "./app.ts", "in", "--out", "out", "--workers", "1"];
+    await ground.start(...words, "--task-timeout", "0.5").good();
+    await ground.checkWords();
+  }));
+
 Deno.test("real: mr-run that is interrupted leaves nothing behind, and can be run again", () =>
   Playground.play(async (ground) => {
     const { run, worker } = await startSlowRun(ground);

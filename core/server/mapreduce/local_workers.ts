@@ -30,7 +30,7 @@ export interface LocalWorkersOptions {
 /** A number of workers in child processes. */
 export class LocalWorkers {
   readonly #options: LocalWorkersOptions;
-  readonly #children = new Set<LoggedChild>();
+  readonly #children = new Map<string, LoggedChild>();
   readonly #slots: Promise<void>[] = [];
   readonly #stopping = Promise.withResolvers<void>();
   #stopped = false;
@@ -45,7 +45,7 @@ export class LocalWorkers {
 
   /** The ids of the processes that run at present. */
   get pids(): number[] {
-    return [...this.#children].map(({ pid }) => pid);
+    return [...this.#children.values()].map(({ pid }) => pid);
   }
 
   /** Ends all workers: those that do not end by themselves are killed. Resolves when all are gone. */
@@ -53,7 +53,7 @@ export class LocalWorkers {
     this.#stopped = true;
     this.#stopping.resolve();
     const timer = this.#options.clock.after(ms(END_MS), () => {
-      for (const child of this.#children) child.kill("SIGKILL");
+      for (const name of this.#children.keys()) this.kill(name);
     });
     await Promise.all(this.#slots);
     timer.cancel();
@@ -62,14 +62,19 @@ export class LocalWorkers {
   /** Asks all workers to end. */
   interrupt(): void {
     this.#stopped = true;
-    for (const child of this.#children) child.kill("SIGTERM");
+    for (const child of this.#children.values()) child.kill("SIGTERM");
+  }
+
+  /** Ends a worker that will not work any more, as one in an endless loop; another takes its place. */
+  kill(name: string): void {
+    this.#children.get(name)?.kill("SIGKILL");
   }
 
   async #keepAlive(slot: number): Promise<void> {
     for (let life = 1; !this.#stopped; life++) {
       const name = life === 1 ? `worker-${slot}` : `worker-${slot}-${life}`;
       const { log, ...command } = this.#options.command(name);
-      const end = await this.#live(command, log);
+      const end = await this.#live(name, command, log);
       if (this.#stopped) return;
       const how = describeEnd(end);
       this.#options.onDied(name, how);
@@ -83,11 +88,11 @@ export class LocalWorkers {
     }
   }
 
-  async #live(command: SelfCommand, log: string): Promise<ChildEnd> {
+  async #live(name: string, command: SelfCommand, log: string): Promise<ChildEnd> {
     const child = new LoggedChild(command, log);
-    this.#children.add(child);
+    this.#children.set(name, child);
     const end = await child.ended;
-    this.#children.delete(child);
+    this.#children.delete(name);
     return end;
   }
 
