@@ -62,20 +62,23 @@ Deno.test("real: a job over empty files only has empty results", () =>
     ]);
   }));
 
-Deno.test("real: a line of 20 MB in splits of 1 MB", () =>
+Deno.test("real: a line of 100 MB in splits of 1 MB", () =>
   Playground.play(async (ground) => {
-    await ground.write("in/line", "word ".repeat(4_000_000));
+    await ground.write("in/line", "word ".repeat(20_000_000));
     await run(ground, "wc", "in", "--out", "out", "--split", "1M");
-    assert.deepEqual(await ground.lines(), ["word 4000000"]);
+    assert.deepEqual(await ground.lines(), ["word 20000000"]);
     await run(ground, "sort", "in", "--out", "out2", "--split", "1M");
-    assert.equal((await ground.lines("out2"))[0]!.length, 20_000_000);
+    assert.equal((await ground.lines("out2"))[0]!.length, 100_000_000);
   }));
 
-Deno.test("real: more small files than tasks", () =>
+Deno.test("real: 100,000 small files", () =>
   Playground.play(async (ground) => {
-    for (let i = 0; i < 1200; i++) await ground.write(`in/${i}`, `word number${i % 10}\n`);
+    await ground.write("in/0", "word number0\n");
+    for (let i = 1; i < 100_000; i++) {
+      Deno.writeTextFileSync(ground.path(`in/${i}`), `word number${i % 10}\n`);
+    }
     await run(ground, "wc", "in", "--out", "out");
-    assert.deepEqual(await ground.lines(), ["number 1200", "word 1200"]);
+    assert.deepEqual(await ground.lines(), ["number 100000", "word 100000"]);
   }));
 
 Deno.test("real: shell commands as mapper and reducer, which count and complain", () =>
