@@ -1,0 +1,36 @@
+/**
+ * The world that a lab test is played in: a simulated one, where time is virtual and everything follows from a seed,
+ * or the real one, with sockets, files and the wall clock.
+ */
+
+import type { Clock, Random, Trace } from "../../../core/base/ports.ts";
+import type { DiskOptions } from "../../../core/sim/disk.ts";
+import type { NetworkOptions, SimNetwork } from "../../../core/sim/network.ts";
+import type { Deferred } from "../../../core/sim/simulation.ts";
+import type { ServerDisk } from "./server_disk.ts";
+
+/** What a test may do to the network between its servers and clients. */
+export type LabNetwork = Pick<SimNetwork, keyof SimNetwork>;
+
+/** The disk of a server in a lab test. */
+export interface LabDiskOptions extends DiskOptions {
+  /** Keep data in the write-ahead log of real servers; in the real world that is always so. */
+  readonly wal: boolean;
+}
+
+/** All that the harness needs of a world. Scripts wait only for promises that come from here. */
+export interface World {
+  readonly clock: Clock;
+  /** The root of all random streams. Nothing draws from it; everybody takes a child. */
+  readonly random: Random;
+  readonly trace: Trace;
+  /** Starts a background task; its failure fails the test. The promise resolves when it ends. */
+  spawn<T>(task: () => Promise<T>): Promise<T>;
+  /** Fails the test with this error. The first one wins. */
+  fail(error: unknown): void;
+  deferred<T>(): Deferred<T>;
+  /** Folds something that happened into the hash by which two runs are compared. */
+  fold(kind: number, a: number, b: number): void;
+  makeNetwork(options?: Partial<NetworkOptions>): LabNetwork;
+  makeDisk(options: LabDiskOptions): ServerDisk;
+}
