@@ -91,6 +91,8 @@ export interface CommandDefinition {
   readonly summary: string;
   readonly hidden: boolean;
   readonly examples: readonly Example[];
+  /** The commands of a group; empty for a command that does something itself. */
+  readonly commands: readonly CommandDefinition[];
   /** Makes a parser; it calls `bind` once, with the work to do, when a command line was good. */
   parser(bind: (work: BoundCommand) => void): CommandUnknownOpts;
 }
@@ -122,6 +124,7 @@ export function defineCommand<Args extends unknown[], Options extends OptionValu
     summary: spec.summary,
     hidden: spec.hidden ?? false,
     examples: spec.examples,
+    commands: [],
     parser(bind) {
       const command = spec.configure(new Command(spec.name));
       command.summary(spec.summary).description(spec.description ?? spec.summary);
@@ -130,6 +133,34 @@ export function defineCommand<Args extends unknown[], Options extends OptionValu
         bind((env) => spec.run(parsed, env));
       });
       return command as unknown as CommandUnknownOpts;
+    },
+  };
+}
+
+/** What the author of a group of commands writes: `raft`, with `status` and `serve` and more in it. */
+export interface GroupSpec {
+  readonly name: string;
+  /** One line for the list of commands, without a full stop. */
+  readonly summary: string;
+  /** More for the group's own help; the summary stands there otherwise. */
+  readonly description?: string;
+  /** What is in it, in the order of the help. A group may hold groups. */
+  readonly commands: readonly CommandDefinition[];
+  readonly examples: readonly Example[];
+}
+
+/** Makes a group, which does nothing itself: `dist824 raft` shows its help, `dist824 raft status` runs one. */
+export function defineGroup(spec: GroupSpec): CommandDefinition {
+  return {
+    name: spec.name,
+    summary: spec.summary,
+    hidden: false,
+    examples: spec.examples,
+    commands: spec.commands,
+    parser() {
+      const group = new Command(spec.name).usage("COMMAND [options]");
+      group.summary(spec.summary).description(spec.description ?? spec.summary);
+      return group as unknown as CommandUnknownOpts;
     },
   };
 }

@@ -1,9 +1,9 @@
 /**
- * From a command line to an exit code: finds the command, has its arguments checked, runs it, and turns
- * every way of going wrong into one line on standard error and a code.
+ * From a command line to an exit code: has it checked by the parser, runs the command, and turns every way
+ * of going wrong into one line on standard error and a code.
  */
 
-import { Command, CommanderError } from "@commander-js/extra-typings";
+import { CommanderError } from "@commander-js/extra-typings";
 import {
   type BoundCommand,
   type CommandDefinition,
@@ -12,8 +12,8 @@ import {
   EXIT,
 } from "./command.ts";
 import { FailedError, InterruptedError, UsageError } from "./errors.ts";
+import { makeParser } from "./parser.ts";
 import { styled } from "./style.ts";
-import { closest } from "./suggest.ts";
 
 /** What a program is made of. */
 export interface Program {
@@ -31,16 +31,27 @@ export async function runProgram(
   argv: readonly string[],
   env: CommandEnv,
 ): Promise<number> {
-  const command = program.commands.find((each) => each.name === argv[0]);
-  const speaker = command === undefined ? program.name : `${program.name} ${command.name}`;
+  const path = commandPath(program.commands, argv);
+  const speaker = [program.name, ...path.map(({ name }) => name)].join(" ");
+  // The program's name alone, or a group's, asks what there is.
+  const isUnfinished = path.length === argv.length && path.at(-1)?.commands.length !== 0;
   try {
-    const work = parse(program, argv, env);
+    const work = parse(program, isUnfinished ? [...argv, "--help"] : argv, env);
     return work === undefined ? EXIT.good : await work(env);
   } catch (error) {
     const { code, text } = describe(error);
     if (text !== "") env.stderr.write(`${styled(env.stderr, "red", `${speaker}:`)} ${text}\n`);
     return code;
   }
+}
+
+/** The command that the line begins with, behind the groups that it is in. */
+function commandPath(
+  commands: readonly CommandDefinition[],
+  argv: readonly string[],
+): CommandDefinition[] {
+  const found = commands.find(({ name }) => name === argv[0]);
+  return found === undefined ? [] : [found, ...commandPath(found.commands, argv.slice(1))];
 }
 
 /** Returns the work that the command line asks for, or `undefined` if the parser has already answered it. */
@@ -55,74 +66,12 @@ function parse(
   };
   const root = makeParser(program, env, bind);
   try {
-    root.parse(argv.length === 0 ? ["--help"] : argv, { from: "user" });
+    root.parse(argv, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;
     throw error;
   }
   return work;
-}
-
-function makeParser(
-  program: Program,
-  env: CommandEnv,
-  bind: (work: BoundCommand) => void,
-): Command {
-  const root = new Command(program.name).description(program.summary);
-  root.usage("COMMAND [options]");
-  root.exitOverride().helpCommand(false).helpOption("-h, --help", "show this help");
-  root.configureOutput({
-    writeOut: (text) => env.stdout.write(text),
-    writeErr: (text) => env.stderr.write(text),
-    outputError: () => {},
-    getOutHelpWidth: () => Math.min(env.stdout.columns, 100),
-    getOutHasColors: () => env.stdout.colors,
-  });
-  root.configureHelp({
-    styleTitle: (title) => styled(env.stdout, "bold", title),
-    subcommandTerm: (command) => command.name(),
-  });
-  root.option("-V, --version", "show the version and how the program was built");
-  root.on("option:version", () => {
-    env.stdout.write(`${program.version()}\n`);
-    throw new CommanderError(EXIT.good, "commander.version", "");
-  });
-  root.addHelpText("after", () => exampleText(program.examples, env));
-  for (const definition of program.commands) {
-    const command = definition.parser(bind);
-    command.copyInheritedSettings(root as Command<unknown[]>);
-    command.addHelpText("after", () => exampleText(definition.examples, env));
-    root.addCommand(command, { hidden: definition.hidden });
-  }
-  addHelpCommand(root, program);
-  return root;
-}
-
-/** `dist824 help COMMAND`, beside `dist824 COMMAND --help`. */
-function addHelpCommand(root: Command, program: Program): void {
-  root.command("help", { hidden: true })
-    .argument("[command]")
-    .action((name) => {
-      if (name === undefined) root.help();
-      const wanted = root.commands.find((command) => command.name() === name);
-      if (wanted === undefined) {
-        throw new UsageError(`unknown command '${name}'`, {
-          didYouMean: closest(name, visibleNames(program)),
-        });
-      }
-      wanted.help();
-    });
-}
-
-/** The names of the commands that help and suggestions may mention. */
-function visibleNames(program: Program): string[] {
-  return program.commands.filter((command) => !command.hidden).map((command) => command.name);
-}
-
-function exampleText(examples: readonly Example[], env: CommandEnv): string {
-  if (examples.length === 0) return "";
-  const items = examples.map(({ line, does }) => `  ${line}\n      ${does}\n`);
-  return `\n${styled(env.stdout, "bold", "Examples:")}\n${items.join("")}`;
 }
 
 /** The exit code and the line for an error; an empty text is not printed. */

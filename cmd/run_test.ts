@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { defineCommand, EXIT, Option } from "./command.ts";
+import { defineCommand, defineGroup, EXIT, Option } from "./command.ts";
 import { FailedError, UsageError } from "./errors.ts";
 import { memoryEnv, type MemoryEnvOptions } from "./memory_env.ts";
 import { type Program, runProgram } from "./run.ts";
@@ -28,6 +28,40 @@ const PROGRAM: Program = {
         env.stdout.write(`${JSON.stringify({ word, ...options })}\n`);
         return Promise.resolve(EXIT.good);
       },
+    }),
+    defineGroup({
+      name: "box",
+      summary: "Work on boxes",
+      description: "Work on boxes of any size",
+      examples: [{ line: "demo box open red", does: "open the red one" }],
+      commands: [
+        defineCommand({
+          name: "open",
+          summary: "Open a box",
+          examples: [{ line: "demo box open red", does: "open the red one" }],
+          configure: (command) => command.argument("<color>").option("--wide"),
+          run({ args: [color], options }, env) {
+            env.stdout.write(`${color} ${options.wide ?? false}\n`);
+            return Promise.resolve(EXIT.good);
+          },
+        }),
+        defineGroup({
+          name: "lid",
+          summary: "Work on lids",
+          examples: [],
+          commands: [
+            defineCommand({
+              name: "shut",
+              summary: "Shut a lid",
+              examples: [],
+              configure: (command) => command,
+              run() {
+                throw new FailedError("the lid is lost");
+              },
+            }),
+          ],
+        }),
+      ],
     }),
     defineCommand({
       name: "end",
@@ -160,4 +194,57 @@ Deno.test("runProgram() ends with 130 and in silence when it is interrupted", as
   env.interrupt();
   assert.equal(await code, 130);
   assert.equal(env.out() + env.err(), "");
+});
+
+Deno.test("runProgram() runs the commands of a group, and of a group in a group", async () => {
+  assert.deepEqual(await runDemo(["box", "open", "red", "--wide"]), {
+    code: 0,
+    out: "red true\n",
+    err: "",
+  });
+  assert.deepEqual(await runDemo(["box", "lid", "shut"]), {
+    code: 1,
+    out: "",
+    err: "demo box lid shut: the lid is lost\n",
+  });
+});
+
+Deno.test("runProgram() shows a group's help with its commands and examples, in five ways", async () => {
+  const { code, out, err } = await runDemo(["box"]);
+  assert.deepEqual({ code, err }, { code: 0, err: "" });
+  assert.match(out, /^Usage: demo box COMMAND \[options\]\n\nWork on boxes of any size\n/);
+  assert.match(out, /Commands:\n +open +Open a box\n +lid +Work on lids\n/);
+  assert.ok(out.endsWith("Examples:\n  demo box open red\n      open the red one\n\n"), out);
+  for (const argv of [["box", "--help"], ["box", "-h"], ["help", "box"], ["box", "help"]]) {
+    assert.deepEqual(await runDemo(argv), { code: 0, out, err: "" });
+  }
+});
+
+Deno.test("runProgram() shows the help of a command in a group in four ways", async () => {
+  const { code, out } = await runDemo(["box", "open", "--help"]);
+  assert.equal(code, 0);
+  assert.match(out, /^Usage: demo box open \[options\] <color>\n\nOpen a box\n/);
+  for (const argv of [["box", "open", "-h"], ["help", "box", "open"], ["box", "help", "open"]]) {
+    assert.deepEqual(await runDemo(argv), { code: 0, out, err: "" });
+  }
+});
+
+Deno.test("runProgram() answers a wrong line in a group in the group's name", async () => {
+  const cases: readonly (readonly [readonly string[], string])[] = [
+    [["bxo"], "demo: unknown command 'bxo' (did you mean box?)"],
+    [["box", "opne"], "demo box: unknown command 'opne' (did you mean open?)"],
+    [["box", "zzzz"], "demo box: unknown command 'zzzz'"],
+    [["box", "--wide"], "demo box: unknown option '--wide'"],
+    [["box", "open"], "demo box open: missing required argument 'color'"],
+    [
+      ["box", "open", "red", "--wied"],
+      "demo box open: unknown option '--wied' (did you mean --wide?)",
+    ],
+    [["box", "lid", "shtu"], "demo box lid: unknown command 'shtu' (did you mean shut?)"],
+    [["help", "box", "opne"], "demo: unknown command 'box opne' (did you mean box open?)"],
+    [["help", "show", "x"], "demo: unknown command 'show x'"],
+  ];
+  for (const [argv, line] of cases) {
+    assert.deepEqual(await runDemo(argv), { code: 2, out: "", err: `${line}\n` });
+  }
 });
