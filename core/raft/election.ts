@@ -19,9 +19,13 @@ export function onElectionTimeout(raft: RaftState): void {
   }
 }
 
-/** The leader wants this server to take over: it stands at once, without asking first (thesis §3.10). */
+/**
+ * The leader wants this server to take over: it stands at once, without asking first (thesis §3.10). One that abstains
+ * does not; the leader notices when the transfer takes too long.
+ */
 export function onTimeoutNow(raft: RaftState, callId: number, message: TimeoutNow): void {
-  if (followLeader(raft, message.term, message.leaderId)) standForElection(raft, true);
+  const isLeader = followLeader(raft, message.term, message.leaderId);
+  if (isLeader && !raft.abstains) standForElection(raft, true);
   raft.reply(callId, { kind: "TimeoutNowReply", term: raft.currentTerm });
 }
 

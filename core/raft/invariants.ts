@@ -47,6 +47,7 @@ function checkRole(raft: RaftState): void {
   invariant((role === "leader") === (leaderId === id), "LeaderKnowsItself", describe);
   const mustHaveVoted = role === "leader" || role === "candidate";
   invariant(!mustHaveVoted || votedFor === id, "CandidateVotesForItself", describe);
+  invariant(!raft.abstains || role === "follower", "AbstainerFollows", describe);
   const hasWon = raft.votes.size >= raft.majority && raft.durability.isHardStateDurable;
   invariant(!hasWon || (role !== "candidate" && role !== "preCandidate"), "MajorityWins", describe);
 }

@@ -36,7 +36,12 @@ export type Input =
   /** The batch of that sequence, and all before it, are on stable storage. */
   | { readonly kind: "durable"; readonly sequence: PersistSequence }
   /** Hand over leadership (thesis §3.10), to `to` or, if that is undefined, to the most advanced follower. */
-  | { readonly kind: "transferLeadership"; readonly to: ServerId | undefined };
+  | { readonly kind: "transferLeadership"; readonly to: ServerId | undefined }
+  /**
+   * With `yes`, keep from leading until told otherwise: a leader steps down, and the server does not stand for election
+   * of itself. It still follows and votes (see `abstain.ts`).
+   */
+  | { readonly kind: "abstain"; readonly yes: boolean };
 
 /** A request to be sent. The same object comes back with its answer. */
 export interface OutgoingRequest {

@@ -7,6 +7,7 @@
 export * from "./io.ts";
 export * from "./messages.ts";
 export * from "./options.ts";
+export type { ProgressMode } from "./progress.ts";
 export * from "./view.ts";
 export { Raft } from "./raft.ts";
 export type { RaftSetup } from "./state.ts";

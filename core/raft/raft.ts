@@ -4,6 +4,7 @@
  */
 
 import type { Instant } from "../base/units.ts";
+import { onAbstain } from "./abstain.ts";
 import { onAppendEntries } from "./append_entries.ts";
 import { onAppendEntriesReply, onNoAppendReply } from "./append_entries_reply.ts";
 import { maybeAdvanceCommit } from "./commit.ts";
@@ -107,6 +108,9 @@ export class Raft {
         return undefined;
       case "transferLeadership":
         onTransferLeadership(raft, input.to);
+        return undefined;
+      case "abstain":
+        onAbstain(raft, input.yes);
         return undefined;
     }
   }

@@ -132,6 +132,15 @@ export class RaftNode {
     this.#step({ kind: "transferLeadership", to });
   }
 
+  /**
+   * With `yes`, keeps this server from leading until it is told otherwise: a leader steps down. It still follows and
+   * votes.
+   */
+  abstain(yes: boolean): void {
+    if (this.#stopped) return;
+    this.#step({ kind: "abstain", yes });
+  }
+
   /** Ends everything. The node neither sends nor applies any more, and what it is asked to do it ignores. */
   stop(): void {
     this.#stopped = true;

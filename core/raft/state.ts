@@ -21,7 +21,7 @@ import { RaftLog } from "./log.ts";
 import type { Reply, Request } from "./messages.ts";
 import { checkOptions, type RaftOptions } from "./options.ts";
 import type { Progress } from "./progress.ts";
-import type { RaftView, Role } from "./view.ts";
+import type { FollowerView, RaftView, Role } from "./view.ts";
 
 /** What a server is made of. */
 export interface RaftSetup {
@@ -116,6 +116,8 @@ export class RaftState implements RaftView {
   electionDeadline: Instant;
   /** When this server last heard from a leader of its term, if it did. */
   leaderContact: Instant | undefined;
+  /** Whether this server keeps from leading (see `abstain.ts`). */
+  abstains = false;
   incomingSnapshot: IncomingSnapshot | undefined;
 
   /** Who granted a vote in the present candidacy; empty for followers. */
@@ -158,6 +160,10 @@ export class RaftState implements RaftView {
 
   get durableIndex(): LogIndex {
     return this.durability.durableIndex;
+  }
+
+  get followers(): ReadonlyMap<ServerId, FollowerView> | undefined {
+    return this.leader?.progress;
   }
 
   /** How many servers a majority needs. */

@@ -1,5 +1,6 @@
 /** What happens because time passes, and when that is next. */
 
+import { waitForOthers } from "./abstain.ts";
 import { checkQuorum, quorumDeadline } from "./check_quorum.ts";
 import { onElectionTimeout } from "./election.ts";
 import { expireTransfer } from "./leadership_transfer.ts";
@@ -11,7 +12,9 @@ import { earlier, type Instant } from "../base/units.ts";
 /** Does what is due now; nothing, if the timer was early. */
 export function onTimer(raft: RaftState): void {
   if (raft.role !== "leader") {
-    if (raft.now >= raft.electionDeadline) onElectionTimeout(raft);
+    if (raft.now < raft.electionDeadline) return;
+    if (raft.abstains) waitForOthers(raft);
+    else onElectionTimeout(raft);
     return;
   }
   checkQuorum(raft);

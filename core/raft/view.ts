@@ -3,6 +3,7 @@
 import type { LogEntry, LogIndex, ServerId, Term } from "../base/durable.ts";
 import type { Instant } from "../base/units.ts";
 import type { Input, Output } from "./io.ts";
+import type { ProgressMode } from "./progress.ts";
 
 /** A server's role (Raft §5.1); a pre-candidate asks whether it could win (thesis §9.6). */
 export type Role = "follower" | "preCandidate" | "candidate" | "leader";
@@ -21,6 +22,15 @@ export interface RaftLogView {
   entryAt(index: LogIndex): LogEntry | undefined;
 }
 
+/** What a leader knows of a follower, read-only. */
+export interface FollowerView {
+  readonly mode: ProgressMode;
+  /** The last entry known to be on the follower's stable storage. */
+  readonly matchIndex: LogIndex;
+  /** When it last answered in this term; at first, when the term began. */
+  readonly lastContact: Instant;
+}
+
 /** Figure 2, read-only. */
 export interface RaftView {
   readonly id: ServerId;
@@ -35,6 +45,12 @@ export interface RaftView {
   readonly leaderId: ServerId | undefined;
   /** The last entry that is on this server's own stable storage. */
   readonly durableIndex: LogIndex;
+  /** When this server last heard from a leader of its term, if it did. */
+  readonly leaderContact: Instant | undefined;
+  /** Whether it keeps from leading (see the input `abstain`). */
+  readonly abstains: boolean;
+  /** The other servers, as a leader sees them; `undefined` on others. */
+  readonly followers: ReadonlyMap<ServerId, FollowerView> | undefined;
 }
 
 /** Sees every step of every server; the checkers of the simulator are such observers. */

@@ -54,6 +54,9 @@ export function view(looks: Looks): RaftView {
     lastApplied: logIndex(looks.commitIndex ?? 0),
     leaderId: looks.role === "leader" ? id : undefined,
     durableIndex: log.lastIndex,
+    leaderContact: undefined,
+    abstains: false,
+    followers: undefined,
   };
 }
 

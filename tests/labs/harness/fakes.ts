@@ -40,6 +40,9 @@ export function fakeView(changes: Partial<RaftView> = {}, terms: readonly number
     lastApplied: logIndex(0),
     leaderId: undefined,
     durableIndex: logIndex(terms.length),
+    leaderContact: undefined,
+    abstains: false,
+    followers: undefined,
     log: {
       lastIncludedIndex: logIndex(0),
       lastIncludedTerm: term(0),

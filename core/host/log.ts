@@ -1,0 +1,15 @@
+/** What a server says of itself while it runs: one event, one line. Where the lines go is decided elsewhere. */
+
+/** What belongs to an event; plain values. `undefined` is left out. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Takes events. The message is a short fixed phrase, the details are fields, so that a machine can search them. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** The log that keeps nothing. */
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
