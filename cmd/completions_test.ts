@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type CommandDefinition, defineCommand, EXIT, Option } from "./command.ts";
+import { type CommandDefinition, defineCommand, defineGroup, EXIT, Option } from "./command.ts";
 import { bashScript } from "./completion_scripts/bash.ts";
 import { fishScript } from "./completion_scripts/fish.ts";
 import { commandWords } from "./completion_scripts/words.ts";
@@ -30,6 +30,37 @@ const COMMANDS: readonly CommandDefinition[] = [
         .argument("<file...>", "what"),
     run: () => Promise.resolve(EXIT.good),
   }),
+  defineGroup({
+    name: "box",
+    summary: "Work on boxes",
+    examples: [],
+    commands: [
+      defineCommand({
+        name: "open",
+        summary: "Open a box",
+        examples: [],
+        configure: (command) =>
+          command
+            .addOption(choicesOption("--with <tool...>", "which tool", ["key", "knife"]))
+            .addArgument(choiceArgument("<color>", "which box", ["red", "blue"])),
+        run: () => Promise.resolve(EXIT.good),
+      }),
+      defineGroup({
+        name: "lid",
+        summary: "Work on lids",
+        examples: [],
+        commands: [
+          defineCommand({
+            name: "shut",
+            summary: "Shut a lid",
+            examples: [],
+            configure: (command) => command.argument("<file>", "what"),
+            run: () => Promise.resolve(EXIT.good),
+          }),
+        ],
+      }),
+    ],
+  }),
   defineCommand({
     name: "secret",
     summary: "Not to be seen",
@@ -57,11 +88,11 @@ async function complete(...words: readonly string[]): Promise<string[]> {
 }
 
 Deno.test("the bash script completes commands", async () => {
-  assert.deepEqual(await complete(""), ["test", "tell", "help"]);
+  assert.deepEqual(await complete(""), ["test", "tell", "box", "help"]);
   assert.deepEqual(await complete("te"), ["test", "tell"]);
   assert.deepEqual(await complete("se"), []);
   assert.deepEqual(await complete("--"), ["--version", "--help"]);
-  assert.deepEqual(await complete("help", ""), ["test", "tell"]);
+  assert.deepEqual(await complete("help", ""), ["test", "tell", "box"]);
   assert.deepEqual(await complete("tset", ""), []);
 });
 
@@ -90,6 +121,20 @@ Deno.test("the bash script completes arguments by their position", async () => {
   assert.deepEqual(await complete("test", "-n", "3", "--fail-fast", ""), []);
 });
 
+Deno.test("the bash script completes in groups", async () => {
+  assert.deepEqual(await complete("box", ""), ["open", "lid", "help"]);
+  assert.deepEqual(await complete("box", "l"), ["lid"]);
+  assert.deepEqual(await complete("box", "--"), ["--help"]);
+  assert.deepEqual(await complete("help", "box", ""), ["open", "lid"]);
+  assert.deepEqual(await complete("box", "open", ""), ["red", "blue"]);
+  assert.deepEqual(await complete("box", "open", "--"), ["--with", "--help"]);
+  assert.deepEqual(await complete("box", "open", "--with", "k"), ["key", "knife"]);
+  assert.deepEqual(await complete("box", "lid", ""), ["shut", "help"]);
+  assert.deepEqual(await complete("box", "lid", "shut", "sugg"), ["suggest.ts"]);
+  assert.deepEqual(await complete("box", "opne", ""), []);
+  assert.deepEqual(await complete("open", ""), []);
+});
+
 Deno.test("the zsh script describes commands, options and values", () => {
   const script = zshScript("demo", WORDS);
   for (
@@ -100,6 +145,12 @@ Deno.test("the zsh script describes commands, options and values", () => {
       "'*--json=[where to write]:file:_files'",
       "'--fail-fast[stop early]'",
       "'1:how:(softly loudly)' '*:file:_files'",
+      "    box) _demo_box ;;\n",
+      "_demo_box() {\n",
+      "    'open:Open a box'\n    'lid:Work on lids'\n    'help:",
+      "    open) _arguments -s '*--with=[which tool]:tool:(key knife)' '--help[",
+      "    lid) _demo_box_lid ;;\n",
+      "_demo_box_lid() {\n",
     ]
   ) assert.ok(script.includes(part), `${part} in\n${script}`);
   assert.ok(!script.includes("secret"));
@@ -108,12 +159,16 @@ Deno.test("the zsh script describes commands, options and values", () => {
 Deno.test("the fish script has a line for each thing", () => {
   const lines = fishScript("demo", WORDS).split("\n");
   const inTest = "complete -c demo -n '__fish_seen_subcommand_from test'";
+  const inBox = "complete -c demo -n '__fish_seen_subcommand_from box";
   for (
     const line of [
-      "complete -c demo -n 'not __fish_seen_subcommand_from test tell help' -a test -d 'Run the labs\\' tests'",
+      "complete -c demo -n 'not __fish_seen_subcommand_from test tell box help' -a test -d 'Run the labs\\' tests'",
       `${inTest} -l lab -r -f -a '2A 2B 3A' -d 'which [labs]'`,
       `${inTest} -l runs -s n -r -f -d 'how often'`,
       `${inTest} -l json -r -F -d 'where to write'`,
+      `${inBox}; and not __fish_seen_subcommand_from open lid' -a lid -d 'Work on lids'`,
+      `${inBox}; and __fish_seen_subcommand_from open' -l with -r -f -a 'key knife' -d 'which tool'`,
+      `${inBox}; and __fish_seen_subcommand_from lid; and __fish_seen_subcommand_from shut' -F`,
     ]
   ) assert.ok(lines.includes(line), `${line} in\n${lines.join("\n")}`);
 });

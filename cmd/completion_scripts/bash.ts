@@ -1,10 +1,19 @@
 /** The completion script for bash. It needs nothing but bash 4 itself, and starts no program. */
 
-import { type CommandWords, type OptionWords, PROGRAM_OPTIONS, type ValueWords } from "./words.ts";
+import {
+  type CommandWords,
+  namesOf,
+  type OptionWords,
+  PROGRAM_OPTIONS,
+  type ValueWords,
+  withInner,
+} from "./words.ts";
 
 /** Returns the script: a function, and the line that registers it. */
 export function bashScript(program: string, commands: readonly CommandWords[]): string {
-  const names = commands.map(({ name }) => name).join(" ");
+  const all = withInner(commands);
+  const groups = all.filter((command) => command.commands.length > 0);
+  const descends = ["", "help", ...groups.flatMap(({ path }) => [path, `help ${path}`])];
   return `# bash completion for ${program}. To use it: source <(${program} completions bash)
 
 _${program}() {
@@ -16,11 +25,14 @@ _${program}() {
     if [[ $word == -* ]]; then
       takes=none
       case "$command $word" in
-${indent(8, commands.flatMap(optionCases))}
+${indent(8, all.flatMap(optionCases))}
       esac
     elif [[ $takes == one ]]; then takes=none
-    elif [[ $takes == none && -z $command ]]; then command=$word
-    elif [[ $takes == none ]]; then positional=$((positional + 1))
+    elif [[ $takes == none ]]; then
+      case $command in
+        ${descends.map((path) => `"${path}"`).join(" | ")}) command="\${command:+$command }$word" ;;
+        *) positional=$((positional + 1)) ;;
+      esac
     fi
   done
   if [[ $current == = ]]; then current=; fi
@@ -28,16 +40,17 @@ ${indent(8, commands.flatMap(optionCases))}
   if [[ $current == -* ]]; then
     files=
     case $command in
-${indent(6, commands.map(({ name, options }) => `${name}) words="${longs(options)}" ;;`))}
+${indent(6, all.map(({ path, options }) => `"${path}") words="${longs(options)}" ;;`))}
       "") words="${longs(PROGRAM_OPTIONS)}" ;;
       *) words= ;;
     esac
   elif [[ $takes == none ]]; then
     words= files=
     case "$command $positional" in
-      " 0") words="${names} help" ;;
-      "help 0") words="${names}" ;;
-${indent(6, commands.flatMap(positionalCases))}
+      " 0") words="${namesOf(commands)} help" ;;
+      "help 0") words="${namesOf(commands)}" ;;
+${indent(6, groups.flatMap(groupCases))}
+${indent(6, all.flatMap(positionalCases))}
     esac
   fi
 
@@ -63,19 +76,25 @@ function longs(options: readonly OptionWords[]): string {
 }
 
 /** What follows each option that takes a value. */
-function optionCases({ name, options }: CommandWords): string[] {
+function optionCases({ path, options }: CommandWords): string[] {
   return options.flatMap(({ long, short, value }) => {
     if (value === undefined) return [];
     const flags = short === undefined ? [long] : [long, short];
-    const pattern = flags.map((flag) => `"${name} ${flag}"`).join(" | ");
+    const pattern = flags.map((flag) => `"${path} ${flag}"`).join(" | ");
     return [`${pattern}) takes=${value.isVariadic ? "many" : "one"} ${offer(value)} ;;`];
   });
 }
 
+/** What is in a group, behind its name and behind `help` and its name. */
+function groupCases({ path, commands }: CommandWords): string[] {
+  const names = namesOf(commands);
+  return [`"${path} 0") words="${names} help" ;;`, `"help ${path} 0") words="${names}" ;;`];
+}
+
 /** What stands in each position; a variadic argument takes all positions from its own on. */
-function positionalCases({ name, positionals }: CommandWords): string[] {
+function positionalCases({ path, positionals }: CommandWords): string[] {
   return positionals.map((value, index) =>
-    `"${name} "${value.isVariadic ? "*" : index}) ${offer(value)} ;;`
+    `"${path} "${value.isVariadic ? "*" : index}) ${offer(value)} ;;`
   );
 }
 

@@ -3,6 +3,7 @@
 import {
   type CommandWords,
   COMMON_OPTIONS,
+  namesOf,
   type OptionWords,
   PROGRAM_OPTIONS,
   type ValueWords,
@@ -10,30 +11,44 @@ import {
 
 /** Returns the script. */
 export function fishScript(program: string, commands: readonly CommandWords[]): string {
-  const names = commands.map(({ name }) => name).join(" ");
-  const alone = `not __fish_seen_subcommand_from ${names} help`;
-  const inHelp = "__fish_seen_subcommand_from help";
+  const alone = `not ${seen(`${namesOf(commands)} help`)}`;
+  const groups = commands.filter((command) => command.commands.length > 0);
+  const helped = seen("help") + (groups.length > 0 ? `; and not ${seen(namesOf(groups))}` : "");
   const lines = [
     ["-f"],
     ...PROGRAM_OPTIONS.map((option) => [when(alone), ...optionWords(option)]),
-    ...commands.map(({ name, summary }) => [when(alone), "-a", name, "-d", quote(summary)]),
+    ...choices(alone, commands),
     [when(alone), "-a", "help", "-d", quote("Show the help of a command")],
-    [when(inHelp), "-a", quote(names)],
-    ...COMMON_OPTIONS.map((option) => [when(inHelp), ...optionWords(option)]),
-    ...commands.flatMap(commandLines),
+    [when(helped), "-a", quote(namesOf(commands))],
+    ...COMMON_OPTIONS.map((option) => [when(seen("help")), ...optionWords(option)]),
+    ...commands.flatMap((command) => commandLines(seen(command.name), command)),
   ];
   return `# fish completion for ${program}. To use it: ${program} completions fish | source
 ${lines.map((line) => `complete -c ${program} ${line.join(" ")}`).join("\n")}
 `;
 }
 
-function commandLines({ name, options, positionals }: CommandWords): string[][] {
-  const here = when(`__fish_seen_subcommand_from ${name}`);
+/** What there is behind a command, or behind a group and in it; `here` is the condition of being there. */
+function commandLines(
+  here: string,
+  { commands, options, positionals }: CommandWords,
+): string[][] {
+  const undecided = `${here}; and not ${seen(namesOf(commands))}`;
   return [
-    ...options.map((option) => [here, ...optionWords(option)]),
+    ...(commands.length > 0 ? choices(undecided, commands) : []),
+    ...options.map((option) => [when(here), ...optionWords(option)]),
     ...positionals.filter(({ choices, isFile }) => isFile || choices.length > 0)
-      .map((value) => [here, ...valueWords(value)]),
+      .map((value) => [when(here), ...valueWords(value)]),
+    ...commands.flatMap((inner) => commandLines(`${here}; and ${seen(inner.name)}`, inner)),
   ];
+}
+
+function choices(here: string, commands: readonly CommandWords[]): string[][] {
+  return commands.map(({ name, summary }) => [when(here), "-a", name, "-d", quote(summary)]);
+}
+
+function seen(names: string): string {
+  return `__fish_seen_subcommand_from ${names}`;
 }
 
 function optionWords({ long, short, summary, value }: OptionWords): string[] {

@@ -24,9 +24,14 @@ export interface ValueWords {
   readonly isVariadic: boolean;
 }
 
-/** A command as a completion script sees it. */
+/** A command or a group of commands as a completion script sees it. */
 export interface CommandWords {
+  /** `status`. */
   readonly name: string;
+  /** `raft status`: what has to be typed. */
+  readonly path: string;
+  /** What is in a group; empty for a command. */
+  readonly commands: readonly CommandWords[];
   readonly summary: string;
   readonly options: readonly OptionWords[];
   readonly positionals: readonly ValueWords[];
@@ -45,13 +50,19 @@ export const PROGRAM_OPTIONS: readonly OptionWords[] = [
 
 const FILE_NAME = /^(file|dir|path|input)$/i;
 
-/** Returns the words of every command that is not hidden. */
-export function commandWords(commands: readonly CommandDefinition[]): CommandWords[] {
+/** Returns the words of every command that is not hidden, and of those in groups. */
+export function commandWords(
+  commands: readonly CommandDefinition[],
+  groups = "",
+): CommandWords[] {
   return commands.filter((command) => !command.hidden).map((definition) => {
     const parser = definition.parser(() => {});
     const options = parser.options.filter((option) => !option.hidden && option.long !== undefined);
+    const path = groups + definition.name;
     return {
       name: definition.name,
+      path,
+      commands: commandWords(definition.commands, `${path} `),
       summary: definition.summary,
       options: [
         ...options.map((option) => ({
@@ -69,6 +80,16 @@ export function commandWords(commands: readonly CommandDefinition[]): CommandWor
       ),
     };
   });
+}
+
+/** The commands themselves, each group before what is in it. */
+export function withInner(commands: readonly CommandWords[]): CommandWords[] {
+  return commands.flatMap((command) => [command, ...withInner(command.commands)]);
+}
+
+/** The names to choose from, with a space between them. */
+export function namesOf(commands: readonly CommandWords[]): string {
+  return commands.map(({ name }) => name).join(" ");
 }
 
 function valueWords(

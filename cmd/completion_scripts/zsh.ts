@@ -1,32 +1,26 @@
 /** The completion script for zsh, on `_arguments`. It can be sourced, or lie in a directory of `$fpath`. */
 
-import { type CommandWords, type OptionWords, PROGRAM_OPTIONS, type ValueWords } from "./words.ts";
+import {
+  type CommandWords,
+  COMMON_OPTIONS,
+  namesOf,
+  type OptionWords,
+  PROGRAM_OPTIONS,
+  type ValueWords,
+  withInner,
+} from "./words.ts";
 
-/** Returns the script. */
+/** Returns the script: a function for the program, and one for each group of commands. */
 export function zshScript(program: string, commands: readonly CommandWords[]): string {
-  const described = commands.map(({ name, summary }) => quote(`${name}:${summary}`));
+  const groups = withInner(commands).filter((command) => command.commands.length > 0);
+  const functions = [
+    chooser(program, "", commands, PROGRAM_OPTIONS),
+    ...groups.map(({ path, commands }) => chooser(program, path, commands, COMMON_OPTIONS)),
+  ];
   return `#compdef ${program}
 # zsh completion for ${program}. To use it: source <(${program} completions zsh)
 
-_${program}() {
-  local context state state_descr line
-  typeset -A opt_args
-  local -a commands=(
-    ${described.join("\n    ")}
-    'help:Show the help of a command'
-  )
-  _arguments -C ${PROGRAM_OPTIONS.map(optionSpec).join(" ")} '1: :->command' '*:: :->rest'
-  case $state in
-  command) _describe command commands ;;
-  rest)
-    case $words[1] in
-    help) _arguments '1:command:(${commands.map(({ name }) => name).join(" ")})' ;;
-${commands.map(commandCase).join("\n")}
-    esac
-    ;;
-  esac
-}
-
+${functions.join("\n")}
 if [[ $funcstack[1] == _${program} ]]; then
   _${program} "$@"
 else
@@ -35,7 +29,45 @@ fi
 `;
 }
 
-function commandCase({ name, options, positionals }: CommandWords): string {
+/** The function that completes what stands behind the program's name, or behind a group's. */
+function chooser(
+  program: string,
+  path: string,
+  commands: readonly CommandWords[],
+  options: readonly OptionWords[],
+): string {
+  const described = commands.map(({ name, summary }) => quote(`${name}:${summary}`));
+  return `${functionName(program, path)}() {
+  local context state state_descr line
+  typeset -A opt_args
+  local -a commands=(
+    ${described.join("\n    ")}
+    'help:Show the help of a command'
+  )
+  _arguments -C ${options.map(optionSpec).join(" ")} '1: :->command' '*:: :->rest'
+  case $state in
+  command) _describe command commands ;;
+  rest)
+    case $words[1] in
+    help) _arguments '1:command:(${namesOf(commands)})' ;;
+${commands.map((command) => commandCase(program, command)).join("\n")}
+    esac
+    ;;
+  esac
+}
+`;
+}
+
+/** `_dist824` for the program, `_dist824_raft` for a group. */
+function functionName(program: string, path: string): string {
+  return `_${program} ${path}`.trim().replaceAll(" ", "_");
+}
+
+function commandCase(
+  program: string,
+  { name, path, commands, options, positionals }: CommandWords,
+): string {
+  if (commands.length > 0) return `    ${name}) ${functionName(program, path)} ;;`;
   const specs = [
     ...options.map(optionSpec),
     ...positionals.map((value, index) =>
