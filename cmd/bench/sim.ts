@@ -1,17 +1,19 @@
 /** `dist824 bench sim`: events per second of the simulator, and the wall time of the labs. */
 
-import type { Timer } from "../core/base/ports.ts";
-import { ms } from "../core/base/units.ts";
-import { macrotask } from "../core/host/macrotask.ts";
-import { Simulation } from "../core/sim/simulation.ts";
-import { type LabTest, runLabTest, SIMULATED_TESTS } from "../tests/labs/mod.ts";
-import type { Bench, BenchOptions, BenchReport } from "./bench_definition.ts";
-import type { CommandEnv } from "./command.ts";
-import { FailedError } from "./errors.ts";
-import { testWorkers } from "./test_workers.ts";
-import { execute } from "./test_runner/execute.ts";
-import { labsOf } from "./test_runner/selection.ts";
-import { grouped, tableText } from "./test_runner/table.ts";
+import type { Timer } from "../../core/base/ports.ts";
+import { ms } from "../../core/base/units.ts";
+import { macrotask } from "../../core/host/macrotask.ts";
+import { Simulation } from "../../core/sim/simulation.ts";
+import { type LabTest, runLabTest, SIMULATED_TESTS } from "../../tests/labs/mod.ts";
+import { type CommandEnv, Option } from "../command.ts";
+import { FailedError } from "../errors.ts";
+import { jobsOption } from "../options.ts";
+import { execute } from "../test_runner/execute.ts";
+import { labsOf } from "../test_runner/selection.ts";
+import { grouped, tableText } from "../test_runner/table.ts";
+import { testWorkers } from "../test_workers.ts";
+import { integer } from "../values.ts";
+import { type BenchReport, defineBench } from "./define_bench.ts";
 
 /**
  * What the course's reference implementation took for one iteration of a lab, in seconds, by its own sample
@@ -29,18 +31,39 @@ const SCHEDULER_TIMERS = 100;
 /** Every measurement is taken so many times, and the best one counts: others only have more disturbance in them. */
 const ROUNDS = 3;
 
+/** How the labs are run. */
+interface LabOptions {
+  /** How often each lab runs. */
+  readonly runs: number;
+  /** How many processes work at the same time. */
+  readonly jobs: number;
+}
+
 /** Measures the simulator and the labs in it. */
-export const simBench: Bench = {
+export const simBench = defineBench({
   name: "sim",
-  summary: "events per second of the simulator, and the wall time of each lab's tests",
-  async measure(options, env) {
+  summary: "Events per second of the simulator, and the wall time of each lab's tests",
+  examples: [
+    { line: "dist824 bench sim", does: "the simulator's speed, and 50 runs of each lab" },
+    { line: "dist824 bench sim --runs 5 --json -", does: "a short one, as JSON" },
+  ],
+  configure: (command) =>
+    command
+      .addOption(
+        new Option("--runs <n>", "how often to run each lab").argParser(integer({ min: 1 }))
+          .default(50),
+      )
+      .addOption(jobsOption()),
+  async measure({ options: { runs, jobs = navigator.hardwareConcurrency } }, env) {
     const scheduler = await best(() => schedulerRate(env), env);
     const raft = await best(() => raftRate(env), env);
     const labs: LabFigures[] = [];
-    for (const lab of labsOf(SIMULATED_TESTS)) labs.push(await labFigures(lab, options, env));
-    return report(options, scheduler, raft, labs);
+    for (const lab of labsOf(SIMULATED_TESTS)) {
+      labs.push(await labFigures(lab, { runs, jobs }, env));
+    }
+    return report({ runs, jobs }, scheduler, raft, labs);
   },
-};
+});
 
 /** Events per second of wall time, on one core. */
 interface Rate {
@@ -116,7 +139,7 @@ function perSecond(count: number, { wallMs }: Rate): number {
 
 async function labFigures(
   lab: string,
-  { runs, jobs }: BenchOptions,
+  { runs, jobs }: LabOptions,
   env: CommandEnv,
 ): Promise<LabFigures> {
   const tests: readonly LabTest[] = SIMULATED_TESTS.filter((test) => test.lab === lab);
@@ -146,7 +169,7 @@ async function labFigures(
 }
 
 function report(
-  { runs, jobs }: BenchOptions,
+  { runs, jobs }: LabOptions,
   scheduler: Rate,
   raft: Rate,
   labs: readonly LabFigures[],
@@ -176,6 +199,8 @@ function report(
   return {
     text: `${rates}\n${title}\n\n${tableText([header, ...rows], aligns)}`,
     figures: {
+      runs,
+      jobs,
       schedulerEventsPerSecond: perSecond(scheduler.events, scheduler),
       raftEventsPerSecond: perSecond(raft.events, raft),
       raftVirtualPerWall: raft.virtualMs / raft.wallMs,
