@@ -1,5 +1,6 @@
 /** The time of the real world. */
 
+import { clearImmediate, setImmediate } from "node:timers";
 import type { Clock, Timer } from "../base/ports.ts";
 import { type Instant, instant, type Millis } from "../base/units.ts";
 
@@ -35,6 +36,7 @@ class RealTimer implements Timer {
   readonly #due: number;
   readonly #fn: () => void;
   #handle: ReturnType<typeof setTimeout> | undefined;
+  #immediate: ReturnType<typeof setImmediate> | undefined;
 
   constructor(clock: Clock, due: number, fn: () => void) {
     this.#clock = clock;
@@ -45,11 +47,14 @@ class RealTimer implements Timer {
   arm(): void {
     if (this.#due === Infinity) return;
     const span = Math.ceil(this.#due - this.#clock.now());
-    this.#handle = setTimeout(() => this.#onTimeout(), Math.min(Math.max(span, 0), TIMEOUT_MAX));
+    // A timeout of 0 takes 1 to 2 ms; what is due at once comes in the next turn of the event loop.
+    if (span <= 0) this.#immediate = setImmediate(() => this.#onTimeout());
+    else this.#handle = setTimeout(() => this.#onTimeout(), Math.min(span, TIMEOUT_MAX));
   }
 
   cancel(): void {
     clearTimeout(this.#handle);
+    clearImmediate(this.#immediate);
   }
 
   #onTimeout(): void {
