@@ -65,6 +65,7 @@ function testEntry({ test, counts, measured }: TestTally): Record<string, unknow
     rpcs: spreadEntry(measured.rpcs),
     bytes: spreadEntry(measured.bytes),
     commits: spreadEntry(measured.commits),
+    ops: spreadEntry(measured.ops),
   };
 }
 

@@ -26,13 +26,20 @@ export function warningLine(warning: string): string {
   return `  warning: ${warning}\n`;
 }
 
-/** The five numbers of a test that passed: `  ... Passed --  %4.1f  %d %4d %7d %4d`. */
-export function passedLine(measured: Measured): string {
-  const seconds = measured.seconds.toFixed(1).padStart(4);
-  const rpcs = String(measured.rpcs).padStart(4);
-  const bytes = String(measured.bytes).padStart(7);
-  const commits = String(measured.commits).padStart(4);
-  return `  ... Passed --  ${seconds}  ${measured.peers} ${rpcs} ${bytes} ${commits}\n`;
+/**
+ * The numbers of a test that passed, in the columns of its lab: `  ... Passed --  %4.1f  %d %4d %7d %4d` for time,
+ * peers, RPCs, bytes and commits, and `%4.1f  %d %5d %4d` for time, peers, RPCs and operations. Where the course prints
+ * no numbers, there are none.
+ */
+export function passedLine({ seconds, peers, rpcs, bytes, commits, ops }: Measured): string {
+  const begun = `  ... Passed --  ${padded(seconds.toFixed(1), 4)}  ${peers}`;
+  if (ops !== undefined) return `${begun} ${padded(rpcs, 5)} ${padded(ops, 4)}\n`;
+  if (bytes === undefined || commits === undefined) return "  ... Passed\n";
+  return `${begun} ${padded(rpcs, 4)} ${padded(bytes, 7)} ${padded(commits, 4)}\n`;
+}
+
+function padded(value: number | string, width: number): string {
+  return String(value).padStart(width);
 }
 
 const wordOf: Readonly<Record<Verdict, string>> = {

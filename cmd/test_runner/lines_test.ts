@@ -25,6 +25,18 @@ Deno.test("passedLine() has the columns of the course's test program", () => {
   );
 });
 
+Deno.test("passedLine() has the columns of labs 3 and 4", () => {
+  assert.equal(
+    passedLine({ seconds: 15.2, peers: 5, rpcs: 4586, ops: 643 }),
+    "  ... Passed --  15.2  5  4586  643\n",
+  );
+  assert.equal(
+    passedLine({ seconds: 22.34, peers: 3, rpcs: 12404, ops: 0 }),
+    "  ... Passed --  22.3  3 12404    0\n",
+  );
+  assert.equal(passedLine({ seconds: 4.5, peers: 9, rpcs: 1200 }), "  ... Passed\n");
+});
+
 Deno.test("the lines of a run, from the first to the last", () => {
   assert.equal(startLine(["2D"], 50, 37n), "Start running 2D tests 50 times, seed 37...\n");
   assert.equal(iterationLine(3), "starting iteration 3:\n");

@@ -1,6 +1,6 @@
 /** Prints the results of a run, which come in order, as the course's runner and test program do. */
 
-import type { LabTest } from "../../tests/labs/lab_test.ts";
+import type { LabTest, Segment } from "../../tests/labs/lab_test.ts";
 import type { Verdict } from "../../tests/labs/run_lab_test.ts";
 import { failureDetails } from "./failure.ts";
 import {
@@ -57,9 +57,15 @@ export class Reporter {
 }
 
 function resultLines(result: UnitResult): string {
-  const { name, verdict, virtualSeconds, measured, warnings = [] } = result.outcome;
+  const { name, verdict, virtualSeconds, measured, segments, warnings = [] } = result.outcome;
   if (verdict === "pass" && measured !== undefined) {
-    return warnings.map(warningLine).join("") + passedLine(measured);
+    return warnings.map(warningLine).join("") +
+      (segments?.map(segmentLines).join("") ?? passedLine(measured));
   }
   return notPassedLines(verdict, name, virtualSeconds, failureDetails(result));
+}
+
+/** The title of the first part is the test's, and is printed already. */
+function segmentLines({ title, measured }: Segment, place: number): string {
+  return (place === 0 ? "" : titleLine(title)) + passedLine(measured);
 }

@@ -58,6 +58,27 @@ FAIL	dist824/2A,2B	6.500s
   );
 });
 
+Deno.test("Reporter prints title and numbers of each part of a test", () => {
+  const { reporter: it, text } = reporter();
+  const measured = (ops: number) => ({ seconds: 1, peers: 5, rpcs: 64, ops });
+  it.report(sampleResult(sampleUnit(tests, 0), {
+    measured: measured(5),
+    segments: [
+      { title: "Test (2A): TestOne2A", measured: measured(2) },
+      { title: "Test: completion after heal (3A)", measured: measured(3) },
+    ],
+  }));
+  assert.equal(
+    text(),
+    `starting iteration 1:
+Test (2A): TestOne2A ...
+  ... Passed --   1.0  5    64    2
+Test: completion after heal (3A) ...
+  ... Passed --   1.0  5    64    3
+`,
+  );
+});
+
 Deno.test("Reporter gives an iteration that was cut short a verdict only if it failed", () => {
   const cut = reporter();
   cut.reporter.report(sampleResult(sampleUnit(tests, 0)));

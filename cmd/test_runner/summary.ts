@@ -11,19 +11,26 @@ export interface SummaryFacts {
   readonly wallMs: number;
 }
 
+/** The columns that only some labs have. */
+const OPTIONAL = ["bytes", "commits", "ops"] as const;
+
 /** The table of the tests, time, events, seeds, and what it all means. */
 export function summaryText({ tally, seed, wallMs }: SummaryFacts): string {
   return `\n${testTable(tally.tests)}\n${figureTable(tally, seed, wallMs)}\n${meaning(tally)}\n`;
 }
 
+/** What a lab does not measure is not a column of its table. */
 function testTable(tests: readonly TestTally[]): string {
-  const heading = ["test", "passed", "failed", "unknown", "error"]
-    .concat(["seconds", "RPCs", "bytes", "commits"]);
+  const optional = OPTIONAL.filter((column) =>
+    tests.some(({ measured }) => measured[column].count > 0)
+  );
+  const heading = ["test", "passed", "failed", "unknown", "error", "seconds", "RPCs", ...optional];
   const rows = tests.map(({ test, counts, measured }) => [
     `${test.lab}  ${test.name}`,
     ...[counts.pass, counts.fail, counts.unknown, counts.error].map(String),
     measured.seconds.format(1),
-    ...[measured.rpcs, measured.bytes, measured.commits].map((spread) => spread.format(0)),
+    measured.rpcs.format(0),
+    ...optional.map((column) => measured[column].format(0)),
   ]);
   const numbers = heading.slice(1).map(() => "right" as const);
   return tableText([heading, ...rows], ["left", ...numbers]);

@@ -27,9 +27,19 @@ seeds         37 to 39
   );
 });
 
+Deno.test("summaryText() has the columns of the labs that were run", () => {
+  const lab3 = [sampleTest("3A", "TestBasic3A")];
+  const tally = new Tally(lab3);
+  const measured = { seconds: 15.2, peers: 5, rpcs: 4586, ops: 643 };
+  tally.add(sampleResult(sampleUnit(lab3, 0), { measured }));
+  const [, heading, row] = summaryText({ tally, seed: 37n, wallMs: 1500 }).split("\n");
+  assert.match(heading!, / seconds +RPCs +ops$/);
+  assert.match(row!, / 15\.2 ± 0\.0 +4586 ± 0 +643 ± 0$/);
+});
+
 Deno.test("summaryText() of nothing claims nothing", () => {
   const text = summaryText({ tally: new Tally(tests), seed: 37n, wallMs: 0 });
-  assert.match(text, /2A {2}TestOne2A +0 +0 +0 +0 +- +- +- +-\n/);
+  assert.match(text, /2A {2}TestOne2A +0 +0 +0 +0 +- +-\n/);
   assert.match(text, /No iteration was completed: nothing is known\.\n$/);
 });
 

@@ -86,7 +86,10 @@ export class Tally {
     if (tally === undefined) throw new RangeError(`${unit.test.name} is not part of this run`);
     tally.counts[outcome.verdict]++;
     if (outcome.measured !== undefined) {
-      for (const key of MEASURED) tally.measured[key].add(outcome.measured[key]);
+      for (const key of MEASURED) {
+        const value = outcome.measured[key];
+        if (value !== undefined) tally.measured[key].add(value);
+      }
     }
     if (outcome.verdict !== "pass") this.#failures.push(result);
     this.#virtualSeconds += outcome.virtualSeconds;
@@ -108,7 +111,7 @@ interface MutableTestTally extends TestTally {
   readonly counts: Record<Verdict, number>;
 }
 
-const MEASURED = ["seconds", "peers", "rpcs", "bytes", "commits"] as const;
+const MEASURED = ["seconds", "peers", "rpcs", "bytes", "commits", "ops"] as const;
 
 function newTestTally(test: LabTest): MutableTestTally {
   const spread = () => new Spread();
@@ -121,6 +124,7 @@ function newTestTally(test: LabTest): MutableTestTally {
       rpcs: spread(),
       bytes: spread(),
       commits: spread(),
+      ops: spread(),
     },
   };
 }

@@ -5,7 +5,7 @@
 
 import type { Simulation } from "../../core/sim/simulation.ts";
 
-/** What one run of a test measured: the numbers of the Passed line. */
+/** What one run of a test measured: the numbers of the Passed line. Each lab of the course prints others. */
 export interface Measured {
   /** Seconds from the title line to the end: virtual ones, but for a test of {@linkcode RealWorld}. */
   readonly seconds: number;
@@ -14,15 +14,25 @@ export interface Measured {
   /** Calls sent, whatever became of them. */
   readonly rpcs: number;
   /** Request bytes of those calls, and the bytes of the replies that were delivered. */
-  readonly bytes: number;
-  /** How far the log got; commands that were submitted twice count twice. */
-  readonly commits: number;
+  readonly bytes?: number;
+  /** How far the log got; commands that were submitted twice count twice. Labs 1 and 2. */
+  readonly commits?: number;
+  /** How many operations of clerks were counted. Lab 3. */
+  readonly ops?: number;
+}
+
+/** A part of a test that has a title and numbers of its own. */
+export interface Segment {
+  readonly title: string;
+  readonly measured: Measured;
 }
 
 /** What comes of a test that passes. */
 export interface Passed extends Measured {
   /** What the test found odd and does not forbid. */
   readonly warnings?: readonly string[];
+  /** Its parts, if it has several; the first has the test's own title. */
+  readonly segments?: readonly Segment[];
 }
 
 /** What there is to know of a test that starts real processes. */

@@ -5,7 +5,13 @@ import type { Trace } from "../../core/base/ports.ts";
 import { deriveSeed } from "../../core/base/random.ts";
 import { macrotask } from "../../core/host/macrotask.ts";
 import { HangError, Simulation } from "../../core/sim/simulation.ts";
-import { type LabTest, type Measured, TestFailure, UnknownVerdict } from "./lab_test.ts";
+import {
+  type LabTest,
+  type Measured,
+  type Segment,
+  TestFailure,
+  UnknownVerdict,
+} from "./lab_test.ts";
 
 /**
  * What came of a test: `fail` if what it demands does not hold, `unknown` if it could not find out, `error` if the
@@ -32,6 +38,8 @@ export interface Outcome {
   readonly measured?: Measured;
   /** What a test that passed found odd all the same. */
   readonly warnings?: readonly string[];
+  /** Only for a pass of a test that has several parts. */
+  readonly segments?: readonly Segment[];
   /** How far the simulation got; for a test of real processes, the wall time. */
   readonly virtualSeconds: number;
   readonly wallMs: number;
@@ -80,14 +88,22 @@ export async function runLabTest(
   };
 }
 
-type Result = Pick<Outcome, "verdict" | "reason" | "stack" | "measured" | "warnings">;
+type Result = Pick<
+  Outcome,
+  "verdict" | "reason" | "stack" | "measured" | "warnings" | "segments"
+>;
 
 async function resultOf(simulation: Simulation, test: LabTest): Promise<Result> {
   try {
     const run = () => test.run(simulation);
     const passed = await (test.realWorld === undefined ? simulation.run(run) : run());
-    const { warnings, ...measured } = passed;
-    return { verdict: "pass", measured, ...(warnings !== undefined && { warnings }) };
+    const { warnings, segments, ...measured } = passed;
+    return {
+      verdict: "pass",
+      measured,
+      ...(warnings !== undefined && { warnings }),
+      ...(segments !== undefined && { segments }),
+    };
   } catch (error) {
     return explain(error);
   }
