@@ -1,6 +1,6 @@
 /**
  * Random runs over the wire: messages in any order, twice or never, disks and clocks of any speed, crashes,
- * compaction, reads, leadership transfers. Much ruder than any network, and without time: what goes wrong here
+ * compaction, reads, leadership transfers, servers that abstain. Much ruder than any network, and without time: what goes wrong here
  * goes wrong by the order of events alone.
  */
 
@@ -62,6 +62,7 @@ export class Chaos {
   heal(): ChaosReport {
     const wire = this.#wire;
     this.#cutOff = undefined;
+    for (const server of wire.servers) server.step({ kind: "abstain", yes: false });
     this.#settle();
     for (let attempt = 0; !this.#isHealed(); attempt++) {
       assert(attempt < 60, "no command commits everywhere in a healed cluster");
@@ -127,7 +128,9 @@ export class Chaos {
       this.#compact(server.id);
     } else if (dice < 990) {
       this.#cutOff = this.#cutOff === undefined ? server.id : undefined;
-    } else if (dice < 994) {
+    } else if (dice < 992) {
+      server.step({ kind: "abstain", yes: this.#random.chance(1, 3) });
+    } else if (dice < 995) {
       if (this.#size > 1) server.step({ kind: "transferLeadership", to: undefined });
     } else if (this.#random.chance(1, this.#calm)) {
       this.#crashes++;
