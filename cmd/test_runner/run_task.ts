@@ -89,11 +89,10 @@ async function observedRun(
   recordEvents: boolean,
 ): Promise<{ readonly outcome: Outcome; readonly simulation: Simulation | undefined }> {
   let simulation: Simulation | undefined;
-  const run: LabTest["run"] = (made) => {
+  const onSimulation = (made: Simulation) => {
     simulation = made;
-    return test.run(made);
   };
-  const options = { now, trace, recordEvents, recordChoices: !recordEvents };
-  const outcome = await runLabTest({ ...test, run }, seed, options);
+  const options = { now, trace, recordEvents, recordChoices: !recordEvents, onSimulation };
+  const outcome = await runLabTest(test, seed, options);
   return { outcome, simulation };
 }

@@ -5,7 +5,7 @@
 
 import { ms } from "../../core/base/units.ts";
 import { FoldKind } from "../../core/sim/event_hash.ts";
-import type { Simulation } from "../../core/sim/simulation.ts";
+import type { World } from "./harness/world.ts";
 import { type LabTest, type Measured, TestFailure, UnknownVerdict } from "./lab_test.ts";
 
 const NOTHING: Measured = { seconds: 0, peers: 0, rpcs: 0, bytes: 0, commits: 0 };
@@ -27,35 +27,35 @@ export const CANARY_TESTS: readonly LabTest[] = [
     await clock.sleep(ms(1000));
     throw new UnknownVerdict("this test never knows");
   }),
-  canary("CanaryNotDeterministic", "fails in another way each time", async (simulation) => {
-    const draw = await drawFromOutside(simulation);
+  canary("CanaryNotDeterministic", "fails in another way each time", async (world) => {
+    const draw = await drawFromOutside(world);
     throw new TestFailure(`this test drew ${draw} from outside the simulation`);
   }),
-  canary("CanaryDrifts", "passes in another way each time", async (simulation) => {
-    await drawFromOutside(simulation);
+  canary("CanaryDrifts", "passes in another way each time", async (world) => {
+    await drawFromOutside(world);
   }),
 ];
 
 function canary(
   name: string,
   title: string,
-  scenario: (simulation: Simulation) => Promise<void>,
+  scenario: (world: World) => Promise<void>,
 ): LabTest {
   return {
     lab: "canary",
     name,
     title: `Test (canary): ${title}`,
-    run: async (simulation) => {
-      await scenario(simulation);
+    run: async (world) => {
+      await scenario(world);
       return NOTHING;
     },
   };
 }
 
 /** Does what no simulated code may do: it lets the world outside decide. */
-async function drawFromOutside(simulation: Simulation): Promise<number> {
+async function drawFromOutside(world: World): Promise<number> {
   const draw = Math.floor(Math.random() * 2 ** 32);
-  await simulation.clock.sleep(ms(1));
-  simulation.fold(FoldKind.other, draw, 0);
+  await world.clock.sleep(ms(1));
+  world.fold(FoldKind.other, draw, 0);
   return draw;
 }

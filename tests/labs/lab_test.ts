@@ -3,7 +3,7 @@
  * they stand on in `harness/`, and the routine that turns a run into a verdict in `run_lab_test.ts`.
  */
 
-import type { Simulation } from "../../core/sim/simulation.ts";
+import type { World } from "./harness/world.ts";
 
 /** What one run of a test measured: the numbers of the Passed line. Each lab of the course prints others. */
 export interface Measured {
@@ -52,17 +52,17 @@ export interface LabTest {
   /** Why the test is not in the default set of the 2022 edition (`2023 edition`, `strict`); it runs all the same. */
   readonly addition?: string;
   /**
-   * Set if the test plays with real processes, on the wall clock. Then no seed decides what happens: the simulation
-   * that it is handed only gives it chance, is never run, and nothing is run twice to see whether it repeats.
+   * Set if the test plays with real processes, on the wall clock. Then no seed decides what happens: its world only gives
+   * it chance, and nothing is run twice to see whether it repeats.
    */
   readonly realWorld?: RealWorld;
   /**
-   * Plays the scenario in a simulation of its own.
+   * Plays the scenario in a world of its own.
    *
    * @throws {TestFailure} If something that the test demands does not hold.
    * @throws {UnknownVerdict} If the test could not find out whether it holds.
    */
-  readonly run: (simulation: Simulation) => Promise<Passed>;
+  readonly run: (world: World) => Promise<Passed>;
 }
 
 /** Something that a test demands does not hold. The message is the reason, as the runner prints it. */

@@ -5,6 +5,7 @@ import type { Trace } from "../../core/base/ports.ts";
 import { deriveSeed } from "../../core/base/random.ts";
 import { macrotask } from "../../core/host/macrotask.ts";
 import { HangError, Simulation } from "../../core/sim/simulation.ts";
+import { SimWorld } from "./harness/sim_world.ts";
 import {
   type LabTest,
   type Measured,
@@ -56,6 +57,8 @@ export interface RunOptions {
   readonly trace?: Trace;
   readonly recordEvents?: boolean;
   readonly recordChoices?: boolean;
+  /** Is handed the simulation before it runs, to ask it afterwards what it has recorded. */
+  readonly onSimulation?: (simulation: Simulation) => void;
 }
 
 /** The seed of one test in an iteration. A test that is run alone does what it does among the others. */
@@ -69,10 +72,11 @@ export async function runLabTest(
   iterationSeed: bigint,
   options: RunOptions = {},
 ): Promise<Outcome> {
-  const { now = () => 0, ...recording } = options;
+  const { now = () => 0, onSimulation, ...recording } = options;
   const begun = now();
   const seed = testSeed(iterationSeed, test.name);
   const simulation = new Simulation({ ...recording, seed, macrotask });
+  onSimulation?.(simulation);
   const result = await resultOf(simulation, test);
   const wallMs = now() - begun;
   return {
@@ -95,7 +99,7 @@ type Result = Pick<
 
 async function resultOf(simulation: Simulation, test: LabTest): Promise<Result> {
   try {
-    const run = () => test.run(simulation);
+    const run = () => test.run(new SimWorld(simulation));
     const passed = await (test.realWorld === undefined ? simulation.run(run) : run());
     const { warnings, segments, ...measured } = passed;
     return {

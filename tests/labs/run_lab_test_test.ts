@@ -42,9 +42,9 @@ Deno.test("runLabTest() reports a broken invariant by its name", async () => {
 Deno.test("runLabTest() fails on what happens beside the test's own script", async () => {
   const test: LabTest = {
     ...canary("CanaryAlwaysFails"),
-    run: async (simulation) => {
-      simulation.spawn(() => Promise.reject(new TestFailure("beside")));
-      return await simulation.deferred<never>().promise;
+    run: async (world) => {
+      world.spawn(() => Promise.reject(new TestFailure("beside")));
+      return await world.deferred<never>().promise;
     },
   };
   assert.equal((await runLabTest(test, 1n)).reason, "beside");

@@ -15,13 +15,7 @@ import { figure3Checkers, Observers } from "../../../core/sim/checkers/mod.ts";
 import type { DiskOptions } from "../../../core/sim/disk.ts";
 import { FoldKind } from "../../../core/sim/event_hash.ts";
 import { Incarnation } from "../../../core/sim/incarnation.ts";
-import {
-  type NetworkOptions,
-  type SimEnd,
-  SimNetwork,
-  SimServer,
-} from "../../../core/sim/network.ts";
-import type { Simulation } from "../../../core/sim/simulation.ts";
+import { type NetworkOptions, type SimEnd, SimServer } from "../../../core/sim/network.ts";
 import { SimTransport } from "../../../core/sim/transport.ts";
 import { TestFailure } from "../lab_test.ts";
 import { AppliedLogs } from "./applied_logs.ts";
@@ -32,8 +26,9 @@ import { GuardedTransport } from "./guarded_transport.ts";
 import type { MessageFields } from "./message_fields.ts";
 import { MonotonicChecker } from "./monotonic_checker.ts";
 import { randomText } from "./random_text.ts";
-import { plainDisk, type ServerDisk, type SizedStorage, walDisk } from "./server_disk.ts";
+import type { ServerDisk, SizedStorage } from "./server_disk.ts";
 import { VoteLedger } from "./vote_ledger.ts";
+import type { LabNetwork, World } from "./world.ts";
 
 const END_NAME_LENGTH = 20;
 
@@ -81,8 +76,8 @@ interface Host {
 export class Cluster {
   /** The number of servers. */
   readonly n: number;
-  readonly simulation: Simulation;
-  protected readonly network: SimNetwork;
+  readonly world: World;
+  protected readonly network: LabNetwork;
   protected readonly logs: AppliedLogs;
   /** The harness's own draws. */
   protected readonly harness: Random;
@@ -93,24 +88,23 @@ export class Cluster {
   readonly #hosts: readonly Host[];
 
   /** Makes the network and the disks; nothing runs yet. */
-  constructor(simulation: Simulation, options: ClusterOptions) {
+  constructor(world: World, options: ClusterOptions) {
     this.n = options.servers;
-    this.simulation = simulation;
+    this.world = world;
     this.#options = options;
-    this.harness = simulation.random.child("harness");
+    this.harness = world.random.child("harness");
     this.logs = new AppliedLogs(this.n);
-    this.network = new SimNetwork(simulation, options.network);
+    this.network = world.makeNetwork(options.network);
     this.network.setReliable(!options.unreliable);
     this.network.setLongDelays(true);
     this.#observer = new Observers([
-      figure3Checkers((error) => simulation.fail(error)),
+      figure3Checkers((error) => world.fail(error)),
       this.#monotonic,
       this.#votes,
       new CommitChecker(() => this.#hosts.map(({ durable }) => durable)),
     ]);
     this.#hosts = Array.from({ length: this.n }, (_, server) => {
-      const makeDisk = options.wal ? walDisk : plainDisk;
-      const disk = makeDisk(simulation, { ...options.disk, name: server });
+      const disk = world.makeDisk({ ...options.disk, name: server, wal: options.wal ?? false });
       return {
         id: serverId(server),
         disk,
@@ -225,7 +219,7 @@ export class Cluster {
 
   /** Writes something into the trace. */
   protected note(what: string, fields: Record<string, string | number>): void {
-    const { trace, clock } = this.simulation;
+    const { trace, clock } = this.world;
     if (!trace.enabled) return;
     trace.emit({
       at: clock.now(),
@@ -238,28 +232,28 @@ export class Cluster {
   }
 
   #begin(host: Host, durable: DurableState): Life {
-    const { simulation } = this;
+    const { world } = this;
     const server = new SimServer();
     const transport = new GuardedTransport(
       host.id,
       new SimTransport(this.#makeEnds(host), server),
       durable,
       this.#votes,
-      simulation.trace.enabled
+      world.trace.enabled
         ? (term, kind, fields) => this.#tell(host, term, kind, fields)
         : undefined,
     );
-    const incarnation = new Incarnation(simulation.clock, transport, durable);
+    const incarnation = new Incarnation(world.clock, transport, durable);
     const applier = this.#makeApplier(host, durable);
     const node = new RaftNode({
       id: host.id,
       servers: this.#hosts.map(({ id }) => id),
       options: { ...LAB_OPTIONS, ...this.#options.raft },
       clock: incarnation.clock,
-      random: simulation.random.child(`server/${host.id}/life/${host.lives}`),
+      random: world.random.child(`server/${host.id}/life/${host.lives}`),
       transport: incarnation.transport,
       storage: incarnation.storage,
-      trace: simulation.trace,
+      trace: world.trace,
       observer: this.#observer,
       apply: (applied) => applier.deliver(applied),
     });
@@ -279,24 +273,24 @@ export class Cluster {
 
   /** Writes into the trace what a server says. */
   #tell(host: Host, term: Term, what: string, fields: MessageFields): void {
-    const { trace, clock } = this.simulation;
+    const { trace, clock } = this.world;
     trace.emit({ at: clock.now(), server: host.id, term, topic: "send", what, fields });
   }
 
   /** A restarted service begins with the snapshot that Raft has kept, if there is one. */
   #makeApplier(host: Host, durable: DurableState): Applier {
-    const { simulation, logs } = this;
+    const { world, logs } = this;
     const onError = (error: string) => {
       logs.reject(host.id, error);
-      simulation.fail(new TestFailure(`apply error: ${error}`));
+      world.fail(new TestFailure(`apply error: ${error}`));
     };
-    const onApplied = (index: number) => simulation.fold(FoldKind.other, host.id, index);
+    const onApplied = (index: number) => world.fold(FoldKind.other, host.id, index);
     const options = { server: host.id, logs, onError, onApplied };
     if (!this.#options.snapshot) return new PlainApplier(options);
     return new SnapshotApplier({
       ...options,
-      clock: simulation.clock,
-      random: simulation.random.child(`server/${host.id}/service/${host.lives}`),
+      clock: world.clock,
+      random: world.random.child(`server/${host.id}/service/${host.lives}`),
       lastApplied: this.#ingest(host, durable),
       compact: (index, data) => host.life?.node.compact(logIndex(index), data),
     });

@@ -6,12 +6,12 @@
 import type { Random } from "../../../core/base/ports.ts";
 import { type Instant, ms } from "../../../core/base/units.ts";
 import type { Proposed } from "../../../core/raft/io.ts";
-import type { Simulation } from "../../../core/sim/simulation.ts";
 import { type Passed, TestFailure } from "../lab_test.ts";
 import { type Committed, show } from "./applied_logs.ts";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
 import { type Command, encodeCommand } from "./codec.ts";
 import { TEST_DURATION_MAX } from "./limits.ts";
+import type { World } from "./world.ts";
 
 /** What `one` may take: until agreement, and between an accepted offer and the next. */
 const AGREEMENT_MAX = 10_000;
@@ -23,7 +23,7 @@ export interface RaftState {
   readonly isLeader: boolean;
 }
 
-/** A cluster that tests can question. All waiting is in virtual time, in milliseconds. */
+/** A cluster that tests can question. All waiting is in the time of its world, in milliseconds. */
 export class Config extends Cluster {
   /** The test's own draws. */
   readonly random: Random;
@@ -33,23 +33,23 @@ export class Config extends Cluster {
   #finished = false;
 
   /** Starts and connects all servers (makeConfig). */
-  constructor(simulation: Simulation, options: ClusterOptions) {
-    super(simulation, options);
-    this.random = simulation.random.child("scenario");
-    this.#created = simulation.clock.now();
+  constructor(world: World, options: ClusterOptions) {
+    super(world, options);
+    this.random = world.random.child("scenario");
+    this.#created = world.clock.now();
     for (let server = 0; server < this.n; server++) this.start1(server);
     for (let server = 0; server < this.n; server++) this.connect(server);
   }
 
   /** Waits. */
   sleep(span: number): Promise<void> {
-    return this.simulation.clock.sleep(ms(span));
+    return this.world.clock.sleep(ms(span));
   }
 
   /** Runs `task` beside the test; if it fails, the test fails. Tasks that start together run in a random order. */
   spawn<T>(task: () => Promise<T>): Promise<T> {
     const delay = this.harness.below(100) / 1000;
-    return this.simulation.spawn(async () => {
+    return this.world.spawn(async () => {
       await this.sleep(delay);
       return await task();
     });
@@ -67,7 +67,7 @@ export class Config extends Cluster {
    * @throws {TestFailure} If the test has taken too long.
    */
   end(): Passed {
-    if (this.simulation.clock.now() - this.#created > TEST_DURATION_MAX) {
+    if (this.world.clock.now() - this.#created > TEST_DURATION_MAX) {
       throw new TestFailure("test took longer than 120 seconds");
     }
     const { at, rpcs, bytes, maxIndex } = this.#counters();
@@ -189,7 +189,7 @@ export class Config extends Cluster {
    * @throws {TestFailure} If there is no agreement in ten seconds, or without `retry` in two.
    */
   async one(command: Command, expectedServers: number, retry: boolean): Promise<number> {
-    const { clock } = this.simulation;
+    const { clock } = this.world;
     const begun = clock.now();
     let last = 0;
     while (clock.now() - begun < AGREEMENT_MAX && !this.#finished) {
@@ -212,7 +212,7 @@ export class Config extends Cluster {
 
   /** Says whether `expectedServers` servers apply `command` at `index` before the offer's time is over. */
   async #isAgreed(index: number, command: Command, expectedServers: number): Promise<boolean> {
-    const { clock } = this.simulation;
+    const { clock } = this.world;
     const offered = clock.now();
     while (clock.now() - offered < OFFER_MAX) {
       const committed = this.nCommitted(index);
@@ -247,7 +247,7 @@ export class Config extends Cluster {
 
   #counters() {
     return {
-      at: this.simulation.clock.now(),
+      at: this.world.clock.now(),
       rpcs: this.rpcTotal(),
       bytes: this.bytesTotal(),
       maxIndex: this.logs.maxIndex,

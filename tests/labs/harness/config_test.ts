@@ -6,6 +6,7 @@ import { Simulation } from "../../../core/sim/simulation.ts";
 import { TestFailure } from "../lab_test.ts";
 import type { ClusterOptions } from "./cluster.ts";
 import { Config } from "./config.ts";
+import { SimWorld } from "./sim_world.ts";
 
 interface Surroundings {
   readonly options?: Partial<ClusterOptions>;
@@ -20,11 +21,13 @@ function play<T>(
 ): Promise<T> {
   const trace = events && { enabled: true, emit: (event: TraceEvent) => events.push(event) };
   const simulation = new Simulation({ seed, macrotask, ...(trace && { trace }) });
-  return simulation.run(() => scenario(new Config(simulation, { servers: 3, ...options })));
+  return simulation.run(() =>
+    scenario(new Config(new SimWorld(simulation), { servers: 3, ...options }))
+  );
 }
 
 function seconds(config: Config): number {
-  return config.simulation.clock.now() / 1000;
+  return config.world.clock.now() / 1000;
 }
 
 Deno.test("checkOneLeader() finds the leader after about half a second", async () => {
@@ -138,7 +141,7 @@ Deno.test("end() counts from begin(), and fails a test of more than 120 s", asyn
     assert.equal(measured.peers, 3);
     assert.equal(measured.commits, 1);
     assert.ok(measured.seconds > 0 && measured.seconds < 1);
-    assert.ok(measured.rpcs >= 2 && measured.bytes > 0);
+    assert.ok(measured.rpcs >= 2 && measured.bytes! > 0);
     await config.sleep(120_000 - seconds(config) * 1000);
     assert.equal(config.end().commits, 1);
     await config.sleep(1);

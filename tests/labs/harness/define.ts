@@ -21,8 +21,8 @@ export function labTest(definition: LabTestDefinition): LabTest {
     name,
     title,
     ...(addition !== undefined && { addition }),
-    run: async (simulation) => {
-      const config = new Config(simulation, options);
+    run: async (world) => {
+      const config = new Config(world, options);
       try {
         config.begin(title);
         await scenario(config);

@@ -65,7 +65,7 @@ class Client {
 
   constructor(config: Config, number: number) {
     this.#config = config;
-    this.#random = config.simulation.random.child(`client/${number}`);
+    this.#random = config.world.random.child(`client/${number}`);
     this.#retryPause = 79 + 17 * number;
   }
 
