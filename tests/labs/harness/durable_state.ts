@@ -22,6 +22,8 @@ export class DurableState implements Storage {
   currentTerm: Term;
   votedFor: ServerId | undefined;
   lastIncludedIndex: LogIndex;
+  /** The bytes of the snapshot's data; 0 without one. */
+  snapshotBytes: number;
   readonly #storage: Storage;
   readonly #recovered: Recovered;
   /** By index. What the snapshot covers may be missing. */
@@ -39,6 +41,7 @@ export class DurableState implements Storage {
     this.currentTerm = hardState?.currentTerm ?? asTerm(0);
     this.votedFor = hardState?.votedFor;
     this.lastIncludedIndex = snapshot?.lastIncludedIndex ?? logIndex(0);
+    this.snapshotBytes = snapshot?.data.length ?? 0;
     if (snapshot !== undefined) this.#terms[this.lastIncludedIndex] = snapshot.lastIncludedTerm;
     for (const entry of entries) this.#terms[entry.index] = entry.term;
     if (before !== undefined) this.#compare(server, before);
@@ -86,8 +89,9 @@ export class DurableState implements Storage {
   #account({ hardState, snapshot, discardLog, entries }: DurableBatch): void {
     if (hardState !== undefined) this.#accountHardState(hardState);
     if (snapshot !== undefined) {
-      const { lastIncludedIndex, lastIncludedTerm } = snapshot;
+      const { lastIncludedIndex, lastIncludedTerm, data } = snapshot;
       this.lastIncludedIndex = lastIncludedIndex;
+      this.snapshotBytes = data.length;
       if (discardLog) this.#terms = [];
       this.#terms[lastIncludedIndex] = lastIncludedTerm;
     }
