@@ -26,6 +26,7 @@ export { FolderImage } from "./folder_image.ts";
 export { MemoryFiles, type MemoryFilesOptions } from "./files.ts";
 export { Incarnation } from "./incarnation.ts";
 export {
+  LabNetwork,
   type NetworkOptions,
   type ServerName,
   type SimEnd,

@@ -7,8 +7,10 @@ import type { Timer } from "../base/ports.ts";
 import { ms } from "../base/units.ts";
 import { digestBytes, FoldKind } from "./event_hash.ts";
 import { ScheduledEvent } from "./event_heap.ts";
+import type { OnReply } from "./lab_network.ts";
 import type { SimServer } from "./network_server.ts";
-import type { EndState, NetworkState, ServerSlot } from "./network_state.ts";
+import type { EndState, HeldMessage, NetworkState, ServerSlot } from "./network_state.ts";
+import type { Simulation } from "./simulation.ts";
 
 /**
  * How often the network looks whether the server of a running handler is gone. A little more than the
@@ -19,12 +21,9 @@ const LOOK_INTERVAL = ms(100.1);
 /** What the next event of a call is. */
 type Phase = "arrival" | "failure" | "reply";
 
-/** What a caller is told: the reply's bytes, or `undefined` if none came. */
-export type OnReply = (reply: Uint8Array | undefined) => void;
-
 /** Sends one call, or fails it, as the end and the switches of the network are now. */
 export function startCall(
-  network: NetworkState,
+  network: NetworkState<Simulation>,
   end: EndState,
   service: string,
   request: Uint8Array,
@@ -36,7 +35,7 @@ export function startCall(
   }
   network.totalCount++;
   network.totalBytes += request.length;
-  network.simulation.fold(FoldKind.send, end.number, digestBytes(request));
+  network.world.fold(FoldKind.send, end.number, digestBytes(request));
   const target = end.enabled ? end.target : undefined;
   const server = target?.live;
   if (target === undefined || server === undefined) {
@@ -44,7 +43,7 @@ export function startCall(
     new NetworkCall(network, end, service, request, onReply).failAfter(delay * 1000, "unreachable");
     return;
   }
-  if (network.simulation.trace.enabled) {
+  if (network.world.trace.enabled) {
     const fields = { service, to: target.name, bytes: request.length };
     network.trace("send", end.owner, "sends", fields);
   }
@@ -60,8 +59,8 @@ export function startCall(
 }
 
 /** One call, as the event that happens to it next. */
-export class NetworkCall extends ScheduledEvent {
-  readonly #network: NetworkState;
+export class NetworkCall extends ScheduledEvent implements HeldMessage {
+  readonly #network: NetworkState<Simulation>;
   readonly #end: EndState;
   readonly #service: string;
   /** Undefined for a duplicate, whose reply nobody waits for. */
@@ -78,7 +77,7 @@ export class NetworkCall extends ScheduledEvent {
   #over = false;
 
   constructor(
-    network: NetworkState,
+    network: NetworkState<Simulation>,
     end: EndState,
     service: string,
     request: Uint8Array,
@@ -139,8 +138,8 @@ export class NetworkCall extends ScheduledEvent {
       target.held.push(this);
       return;
     }
-    network.simulation.fold(FoldKind.deliver, this.#end.number, this.#message.length);
-    if (network.simulation.trace.enabled) {
+    network.world.fold(FoldKind.deliver, this.#end.number, this.#message.length);
+    if (network.world.trace.enabled) {
       const fields = { service: this.#service, bytes: this.#message.length };
       network.trace("deliver", target.name, "receives", fields);
     }
@@ -176,8 +175,8 @@ export class NetworkCall extends ScheduledEvent {
     }
     const reply = this.#message;
     network.totalBytes += reply.length;
-    network.simulation.fold(FoldKind.reply, this.#end.number, digestBytes(reply));
-    if (network.simulation.trace.enabled) {
+    network.world.fold(FoldKind.reply, this.#end.number, digestBytes(reply));
+    if (network.world.trace.enabled) {
       const fields = { service: this.#service, from: this.#target!.name, bytes: reply.length };
       network.trace("deliver", this.#end.owner, "receives reply", fields);
     }
@@ -197,7 +196,7 @@ export class NetworkCall extends ScheduledEvent {
   }
 
   #armLook(): void {
-    this.#look = this.#network.simulation.clock.after(LOOK_INTERVAL, () => {
+    this.#look = this.#network.world.clock.after(LOOK_INTERVAL, () => {
       if (!this.#isGone()) return this.#armLook();
       this.#drop("server gone");
       this.#finish(undefined);
@@ -211,8 +210,8 @@ export class NetworkCall extends ScheduledEvent {
 
   #drop(why: string): void {
     const network = this.#network;
-    network.simulation.fold(FoldKind.drop, this.#end.number, this.#message.length);
-    if (network.simulation.trace.enabled) {
+    network.world.fold(FoldKind.drop, this.#end.number, this.#message.length);
+    if (network.world.trace.enabled) {
       const to = this.#end.target?.name ?? "nobody";
       network.trace("drop", this.#end.owner, why, { service: this.#service, to });
     }
@@ -220,6 +219,6 @@ export class NetworkCall extends ScheduledEvent {
 
   #schedule(phase: Phase, micros: number): void {
     this.#phase = phase;
-    this.#network.simulation.scheduler.schedule(this, micros);
+    this.#network.world.scheduler.schedule(this, micros);
   }
 }

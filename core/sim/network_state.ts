@@ -1,11 +1,24 @@
 /** What a simulated network and its calls share: switches, counters, ends and servers. */
 
 import { serverId } from "../base/durable.ts";
-import type { Random, TraceEvent, TraceTopic } from "../base/ports.ts";
+import type { Clock, Random, Trace, TraceEvent, TraceTopic } from "../base/ports.ts";
 import { ByteSlab } from "../base/byte_slab.ts";
-import type { NetworkCall } from "./network_call.ts";
 import type { ServerName, SimServer } from "./network_server.ts";
-import type { Simulation } from "./simulation.ts";
+
+/** What a network needs of the world that it is in. */
+export interface NetworkWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly trace: Trace;
+  /** Folds something that happened into the hash by which two runs are compared. */
+  fold(kind: number, a: number, b: number): void;
+}
+
+/** A message that waits outside a paused server. */
+export interface HeldMessage {
+  /** The server goes on: what waited for it happens now. */
+  release(): void;
+}
 
 /** A name that ends can be connected to, and who answers to it at present. */
 export interface ServerSlot {
@@ -13,7 +26,7 @@ export interface ServerSlot {
   live: SimServer | undefined;
   paused: boolean;
   /** The messages for a paused server, in the order of their arrival. */
-  held: NetworkCall[];
+  held: HeldMessage[];
 }
 
 /** One way out of a server or a client. */
@@ -29,9 +42,9 @@ export interface EndState {
   slowMicros: number;
 }
 
-/** The state of a network. It is internal to the simulator. */
-export class NetworkState {
-  readonly simulation: Simulation;
+/** The state of a network, for those who make one. */
+export class NetworkState<World extends NetworkWorld = NetworkWorld> {
+  readonly world: World;
   readonly random: Random;
   readonly latencyMinMicros: number;
   readonly latencyMaxMicros: number;
@@ -47,9 +60,9 @@ export class NetworkState {
   totalCount = 0;
   totalBytes = 0;
 
-  constructor(simulation: Simulation, latencyMinMicros: number, latencyMaxMicros: number) {
-    this.simulation = simulation;
-    this.random = simulation.random.child("network");
+  constructor(world: World, latencyMinMicros: number, latencyMaxMicros: number) {
+    this.world = world;
+    this.random = world.random.child("network");
     this.latencyMinMicros = latencyMinMicros;
     this.latencyMaxMicros = latencyMaxMicros;
   }
@@ -76,8 +89,8 @@ export class NetworkState {
     what: string,
     fields: NonNullable<TraceEvent["fields"]>,
   ): void {
-    this.simulation.trace.emit({
-      at: this.simulation.clock.now(),
+    this.world.trace.emit({
+      at: this.world.clock.now(),
       server: typeof server === "number" ? serverId(server) : undefined,
       term: undefined,
       topic,

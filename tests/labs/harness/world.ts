@@ -5,12 +5,11 @@
 
 import type { Clock, Random, Trace } from "../../../core/base/ports.ts";
 import type { DiskOptions } from "../../../core/sim/disk.ts";
-import type { NetworkOptions, SimNetwork } from "../../../core/sim/network.ts";
+import type { LabNetwork, NetworkOptions } from "../../../core/sim/network.ts";
 import type { Deferred } from "../../../core/sim/simulation.ts";
 import type { ServerDisk } from "./server_disk.ts";
 
-/** What a test may do to the network between its servers and clients. */
-export type LabNetwork = Pick<SimNetwork, keyof SimNetwork>;
+export type { LabNetwork };
 
 /** The disk of a server in a lab test. */
 export interface LabDiskOptions extends DiskOptions {
@@ -31,6 +30,7 @@ export interface World {
   deferred<T>(): Deferred<T>;
   /** Folds something that happened into the hash by which two runs are compared. */
   fold(kind: number, a: number, b: number): void;
+  /** Makes the network between servers and clients. By default its messages take as long as they take there. */
   makeNetwork(options?: Partial<NetworkOptions>): LabNetwork;
   makeDisk(options: LabDiskOptions): ServerDisk;
 }
