@@ -1,10 +1,11 @@
 /** `dist824 bench`: measures this program on this machine. Figures are for reading; no test depends on them. */
 
+import { kvBench } from "./bench/kv.ts";
 import { simBench } from "./bench/sim.ts";
 import { type CommandDefinition, defineGroup } from "./command.ts";
 
 /** Everything that can be measured. */
-const BENCHES: readonly CommandDefinition[] = [simBench];
+const BENCHES: readonly CommandDefinition[] = [simBench, kvBench];
 
 /** Measures one part of the program. */
 export const benchCommand = defineGroup({
