@@ -1,4 +1,4 @@
-/** The end of a turn of the event loop, for the simulator, which may not use timers itself. */
+/** The end of a turn of the event loop, for those who may not use timers themselves. */
 
 import { setImmediate } from "node:timers";
 
@@ -7,4 +7,9 @@ export function macrotask(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
+}
+
+/** Runs `fn` in a later turn of the event loop, behind what has arrived by then. */
+export function inLaterTurn(fn: () => void): void {
+  setImmediate(fn);
 }

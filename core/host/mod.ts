@@ -7,7 +7,9 @@
 export { RealClock } from "./clock.ts";
 export { HostDisk } from "./disk.ts";
 export { HostFiles } from "./files.ts";
-export { macrotask } from "./macrotask.ts";
+export { freePorts } from "./free_ports.ts";
+export { type Log, type LogFields, silentLog } from "./log.ts";
+export { inLaterTurn, macrotask } from "./macrotask.ts";
 export {
   type Address,
   RpcClient,
@@ -20,4 +22,5 @@ export {
   RpcServer,
 } from "./rpc/mod.ts";
 export { TcpTransport, type TcpTransportOptions } from "./tcp_transport.ts";
+export { systemRandom } from "./system_random.ts";
 export * from "./wal/mod.ts";

@@ -1,6 +1,6 @@
 /** What a real server is told when it starts. */
 
-import type { ServerId } from "../../base/mod.ts";
+import type { Disk, ServerId } from "../../base/mod.ts";
 import type { Log } from "../../host/log.ts";
 import type { Address, RpcOptions } from "../../host/rpc/mod.ts";
 import type { RaftOptions, RaftView } from "../../raft/mod.ts";
@@ -21,6 +21,8 @@ export interface NodeOptions {
   readonly log: Log;
   /** Other settings of Raft than `SERVER_OPTIONS`. */
   readonly raft?: Partial<RaftOptions>;
+  /** What keeps the data; by default the folder itself. */
+  readonly disk?: Disk;
   /** How connections are opened and taken in; plain TCP by default. */
   readonly streams?: Pick<RpcOptions, "dial" | "listen">;
 }
