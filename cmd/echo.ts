@@ -5,7 +5,9 @@
 
 import { text } from "node:stream/consumers";
 import { selfCommand } from "../core/host/self_command.ts";
+import { readyLine } from "../core/server/supervisor/mod.ts";
 import { defineCommand, EXIT } from "./command.ts";
+import { childSignal } from "./mapreduce/child_signal.ts";
 import { integer } from "./values.ts";
 
 /** Prints the arguments and the surroundings as one line of JSON. */
@@ -21,6 +23,7 @@ export const echoCommand = defineCommand({
       .option("--stdin", "read standard input and print it too")
       .option("--stderr <text>", "write this to standard error")
       .option("--variable <name>", "print an environment variable too")
+      .option("--ready <name>", "serve as a member of a local cluster: do nothing")
       .option("--wait", "wait for a signal")
       .option("--via-self", "let a child process of the same program do it"),
   async run({ args: [words], options }, env) {
@@ -43,6 +46,10 @@ export const echoCommand = defineCommand({
     };
     env.stdout.write(`${JSON.stringify(said)}\n`);
     env.stderr.write(options.stderr ?? "");
+    if (options.ready !== undefined) {
+      env.stdout.write(readyLine({ name: options.ready }));
+      await signalled(childSignal(env));
+    }
     if (options.wait) await signalled(env.interrupted);
     return options.exit;
   },
