@@ -9,7 +9,7 @@ import type { Simulation } from "../../../core/sim/simulation.ts";
 import { SimStorage } from "../../../core/sim/storage.ts";
 
 /** Segments are small, so that tests have many of them. */
-const SEGMENT_BYTES = 1000;
+export const SEGMENT_BYTES = 1000;
 
 /** A storage that knows how large it is. */
 export interface SizedStorage extends Storage {
