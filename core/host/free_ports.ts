@@ -28,6 +28,13 @@ export function freePorts(count: number, hostname = "127.0.0.1"): number[] {
   }
 }
 
+/** Says whether nobody on this machine listens on a port. */
+export function isPortFree(port: number, hostname = "127.0.0.1"): boolean {
+  const listener = tryListen(hostname, port);
+  listener?.close();
+  return listener !== undefined;
+}
+
 function tryListen(hostname: string, port: number): Deno.Listener | undefined {
   try {
     return Deno.listen({ hostname, port });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { freePorts } from "./free_ports.ts";
+import { freePorts, isPortFree } from "./free_ports.ts";
 
 Deno.test("freePorts() finds different ports that can be listened on", () => {
   const ports = freePorts(20);
@@ -10,4 +10,12 @@ Deno.test("freePorts() finds different ports that can be listened on", () => {
 
 Deno.test("freePorts() passes on why an address cannot be listened on", () => {
   assert.throws(() => freePorts(1, "192.0.2.1"));
+});
+
+Deno.test("isPortFree() sees who listens", () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  assert.equal(isPortFree(port), false);
+  listener.close();
+  assert.equal(isPortFree(port), true);
 });
