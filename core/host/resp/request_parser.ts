@@ -136,7 +136,7 @@ export class RequestParser {
     if (this.#at === this.#end) return false;
     const byte = this.#buffer[this.#at]!;
     if (byte !== DOLLAR) throw new RespProtocolError(`expected '$', got '${printable(byte)}'`);
-    const length = this.#count("bulk count", "bulk");
+    const length = this.#count("bulk", "bulk");
     if (length === undefined) return false;
     this.#checkLength(length);
     this.#wordRest = length + 2;
@@ -197,7 +197,7 @@ export class RequestParser {
   /** Reads the number behind the byte at `#at`; `undefined` as long as its line is not complete. */
   #count(whatIsBig: string, whatIsWrong: string): number | undefined {
     const from = this.#at + 1;
-    const line = this.#line(COUNT_BYTES_MAX, `too big ${whatIsBig} string`);
+    const line = this.#line(COUNT_BYTES_MAX, `too big ${whatIsBig} count string`);
     if (line === undefined) return undefined;
     const to = this.#at - 2;
     const count = this.#buffer[to] === CR ? decimal(this.#buffer, from, to) : undefined;

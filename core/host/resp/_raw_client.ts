@@ -1,0 +1,49 @@
+/** A client that sends what it likes, for tests. */
+
+/** A TCP connection that speaks no protocol by itself. */
+export class RawClient {
+  readonly #connection: Deno.TcpConn;
+
+  private constructor(connection: Deno.TcpConn) {
+    this.#connection = connection;
+  }
+
+  /** Connects to a port of this machine. */
+  static async connect(port: number): Promise<RawClient> {
+    return new RawClient(await Deno.connect({ hostname: "127.0.0.1", port }));
+  }
+
+  /** Sends all of it; a connection that is closed meanwhile is no error. Says whether it was all taken. */
+  async send(data: string | Uint8Array): Promise<boolean> {
+    const bytes = typeof data === "string" ? Uint8Array.from(data, (c) => c.charCodeAt(0)) : data;
+    try {
+      for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Reads, as latin1, until `length` bytes have come or the other end has closed. */
+  async read(length: number): Promise<string> {
+    const buffer = new Uint8Array(Math.min(length, 1 << 20));
+    let text = "";
+    while (text.length < length) {
+      const space = buffer.subarray(0, length - text.length);
+      const count = await this.#connection.read(space).catch(() => null);
+      if (count === null) break;
+      text += Array.from(buffer.subarray(0, count), (byte) => String.fromCharCode(byte)).join("");
+    }
+    return text;
+  }
+
+  /** Reads until the other end has closed. */
+  rest(): Promise<string> {
+    return this.read(Infinity);
+  }
+
+  /** Closes the connection. */
+  close(): void {
+    this.#connection.close();
+  }
+}
