@@ -43,6 +43,8 @@ export interface RaftNodeOptions {
    * the node back; what follows from that is carried out behind the present output.
    */
   readonly apply: (applied: Applied) => void;
+  /** Called whenever all that was to be done is done: the state that {@linkcode RaftNode.view} shows is in effect. */
+  readonly onCarriedOut?: () => void;
 }
 
 /** Something that must not leave before a batch is durable. */
@@ -59,6 +61,7 @@ export class RaftNode {
   readonly #storage: Storage;
   readonly #observer: RaftObserver | undefined;
   readonly #apply: (applied: Applied) => void;
+  readonly #onCarriedOut: (() => void) | undefined;
 
   /** Outputs that are not carried out yet, oldest first. */
   readonly #outputs: Output[] = [];
@@ -83,6 +86,7 @@ export class RaftNode {
     this.#storage = options.storage;
     this.#observer = options.observer;
     this.#apply = options.apply;
+    this.#onCarriedOut = options.onCarriedOut;
     const now = this.#clock.now();
     this.#raft = new Raft({
       id: options.id,
@@ -167,20 +171,24 @@ export class RaftNode {
     if (this.#carryingOut) return;
     this.#carryingOut = true;
     try {
-      for (let output = this.#outputs.shift(); output; output = this.#outputs.shift()) {
-        this.#persist(output);
+      while (this.#outputs.length > 0) {
+        this.#carryOutOne(this.#outputs.shift()!);
         if (this.#stopped) return;
-        for (const request of output.requests) {
-          this.#whenDurable(request, () => this.#send(request));
-        }
-        for (const reply of output.replies) this.#whenDurable(reply, () => this.#answer(reply));
-        for (const applied of output.apply) if (!this.#stopped) this.#apply(applied);
-        for (const read of output.reads) this.#answerRead(read);
+        if (this.#outputs.length === 0) this.#onCarriedOut?.();
       }
     } finally {
       this.#carryingOut = false;
     }
     if (!this.#stopped) this.#armTimer();
+  }
+
+  #carryOutOne(output: Output): void {
+    this.#persist(output);
+    if (this.#stopped) return;
+    for (const request of output.requests) this.#whenDurable(request, () => this.#send(request));
+    for (const reply of output.replies) this.#whenDurable(reply, () => this.#answer(reply));
+    for (const applied of output.apply) if (!this.#stopped) this.#apply(applied);
+    for (const read of output.reads) this.#answerRead(read);
   }
 
   #persist({ persist }: Output): void {

@@ -5,4 +5,11 @@
  * @module
  */
 
+export * from "./capture.ts";
+export * from "./clerk.ts";
+export * from "./exactly_once.ts";
+export * from "./messages.ts";
+export * from "./replica.ts";
+export * from "./service.ts";
+export * from "./sessions.ts";
 export * from "./state_machine.ts";
