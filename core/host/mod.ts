@@ -8,7 +8,7 @@ export { RealClock } from "./clock.ts";
 export { HostDisk } from "./disk.ts";
 export { HostFiles } from "./files.ts";
 export { freePorts } from "./free_ports.ts";
-export { type Log, type LogFields, silentLog } from "./log.ts";
+export { type Log, type LogFields, silentLog, withFields } from "./log.ts";
 export { inLaterTurn, macrotask } from "./macrotask.ts";
 export {
   type Address,
