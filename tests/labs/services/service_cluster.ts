@@ -1,0 +1,248 @@
+/**
+ * The servers of one replicated service, and what can be done to them: start, shut down, connect, partition. A test may
+ * have several such clusters on one network. Clerks are another matter: what is done here never touches their ends.
+ *
+ * All checkers of Raft watch all servers, and what a server sends must be backed by its disk.
+ */
+
+import { type LogIndex, type ServerId, serverId } from "../../../core/base/durable.ts";
+import { LAB_OPTIONS, type RaftOptions } from "../../../core/raft/options.ts";
+import type { RaftObserver } from "../../../core/raft/view.ts";
+import { figure3Checkers, Observers } from "../../../core/sim/checkers/mod.ts";
+import type { DiskOptions } from "../../../core/sim/disk.ts";
+import { FoldKind } from "../../../core/sim/event_hash.ts";
+import { Incarnation } from "../../../core/sim/incarnation.ts";
+import { type ServerName, type SimEnd, SimServer } from "../../../core/sim/network.ts";
+import { SimTransport } from "../../../core/sim/transport.ts";
+import { CommitChecker } from "../harness/commit_checker.ts";
+import { DurableState } from "../harness/durable_state.ts";
+import { GuardedTransport } from "../harness/guarded_transport.ts";
+import { MonotonicChecker } from "../harness/monotonic_checker.ts";
+import type { ServerDisk, SizedStorage } from "../harness/server_disk.ts";
+import { VoteLedger } from "../harness/vote_ledger.ts";
+import { NamedEnds } from "./named_ends.ts";
+import type { RunningService, Site, StartService } from "./site.ts";
+import { SplitTransport } from "./split_transport.ts";
+import type { Stage } from "./stage.ts";
+import { StateAgreement } from "./state_agreement.ts";
+
+/** What the labs run services with. Nobody counts indexes there, so a leader may open its term with an entry. */
+export const SERVICE_RAFT: RaftOptions = { ...LAB_OPTIONS, noOpOnElection: true };
+
+/** What a cluster is made of. */
+export interface ServiceClusterOptions {
+  readonly servers: number;
+  readonly start: StartService;
+  /** What the servers are called on the network, and their disks; by default by their numbers. */
+  readonly nameOf?: (server: number) => ServerName;
+  /** What differs from {@linkcode SERVICE_RAFT}. */
+  readonly raft?: Partial<RaftOptions>;
+  /** How the disks behave; by default they are instant and perfect. */
+  readonly disk?: DiskOptions;
+  /** Servers keep their data in the write-ahead log of real servers. */
+  readonly wal?: boolean;
+}
+
+/** One life of a server. */
+interface Life {
+  readonly service: RunningService;
+  readonly incarnation: Incarnation;
+  readonly guard: GuardedTransport;
+}
+
+/** A server with what outlives its crashes. */
+interface Host {
+  readonly id: ServerId;
+  readonly name: ServerName;
+  readonly disk: ServerDisk;
+  /** Of the present life, or of the last one. */
+  storage: SizedStorage;
+  durable: DurableState | undefined;
+  lives: number;
+  life: Life | undefined;
+  /** `ends[j]` sends to server `j`; every life has its own. */
+  ends: readonly SimEnd[];
+}
+
+/** The servers, numbered from 0, and their disks. */
+export class ServiceCluster {
+  /** The number of servers. */
+  readonly n: number;
+  /** All their numbers. */
+  readonly all: readonly number[];
+  readonly #stage: Stage;
+  readonly #options: ServiceClusterOptions;
+  readonly #observer: RaftObserver;
+  readonly #monotonic = new MonotonicChecker();
+  readonly #votes = new VoteLedger();
+  readonly #states = new StateAgreement();
+  readonly #hosts: readonly Host[];
+
+  /** Makes the disks; nothing runs yet. */
+  constructor(stage: Stage, options: ServiceClusterOptions) {
+    this.n = options.servers;
+    this.all = Array.from({ length: this.n }, (_, server) => server);
+    this.#stage = stage;
+    this.#options = options;
+    this.#observer = new Observers([
+      figure3Checkers((error) => stage.world.fail(error)),
+      this.#monotonic,
+      this.#votes,
+      new CommitChecker(() => this.#hosts.map(({ durable }) => durable)),
+    ]);
+    this.#hosts = this.all.map((server) => this.#makeHost(server));
+  }
+
+  /** Starts a server from what its disk holds. It is not connected. */
+  start(server: number): void {
+    const host = this.#host(server);
+    if (host.life !== undefined) throw new TypeError(`Server ${host.name} runs already`);
+    host.lives++;
+    host.ends = this.#hosts.map(({ name }) => this.#stage.makeEnd(name, host.name));
+    host.storage = host.disk.open();
+    host.durable = new DurableState(host.id, host.storage, host.durable);
+    host.life = this.#begin(host, host.durable);
+  }
+
+  /**
+   * Crashes a server: only its disk survives. Its ends go first, so that no clerk ever hears of a success that the disk
+   * does not hold.
+   */
+  shutdown(server: number): void {
+    const host = this.#host(server);
+    if (host.life === undefined) return;
+    this.disconnect(server, this.all);
+    this.#stage.network.deleteServer(host.name);
+    this.kill(server);
+    host.disk.crash();
+  }
+
+  /** Ends the life of a server; nothing that it does afterwards has any effect. */
+  kill(server: number): void {
+    const host = this.#host(server);
+    const { life } = host;
+    if (life === undefined) return;
+    life.incarnation.kill();
+    life.guard.onKilled();
+    life.service.stop();
+    this.#monotonic.onKilled(host.id);
+    host.life = undefined;
+  }
+
+  /** Says whether a server runs. */
+  isUp(server: number): boolean {
+    return this.#host(server).life !== undefined;
+  }
+
+  /** Opens both directions between `server` and each of `to`. */
+  connect(server: number, to: readonly number[]): void {
+    for (const other of to) this.#enable(server, other, true);
+  }
+
+  /** Closes both directions between `server` and each of `from`. */
+  disconnect(server: number, from: readonly number[]): void {
+    for (const other of from) this.#enable(server, other, false);
+  }
+
+  connectAll(): void {
+    for (const server of this.all) this.connect(server, this.all);
+  }
+
+  /** Lets two sides talk among themselves, and not with each other. Servers on neither side are not touched. */
+  partition(one: readonly number[], other: readonly number[]): void {
+    for (const [inside, outside] of [[one, other], [other, one]] as const) {
+      for (const server of inside) {
+        this.disconnect(server, outside);
+        this.connect(server, inside);
+      }
+    }
+  }
+
+  /** The first running server that claims to lead. */
+  leader(): number | undefined {
+    return this.all.find((server) => this.#host(server).life?.service.view.role === "leader");
+  }
+
+  /** A majority without the leader, and the rest with it. */
+  makePartition(): readonly [majority: readonly number[], minority: readonly number[]] {
+    const leader = this.leader() ?? 0;
+    const others = this.all.filter((server) => server !== leader);
+    const majority = Math.floor(this.n / 2) + 1;
+    return [others.slice(0, majority), [...others.slice(majority), leader]];
+  }
+
+  /** The largest persisted Raft state of all servers, whether they run or not, in bytes. */
+  logSize(): number {
+    return Math.max(...this.#hosts.map(({ storage }) => storage.raftStateSize()));
+  }
+
+  /** The largest persisted snapshot likewise. */
+  snapshotSize(): number {
+    return Math.max(...this.#hosts.map(({ durable }) => durable?.snapshotBytes ?? 0));
+  }
+
+  #makeHost(server: number): Host {
+    const { nameOf = (number: number) => number, disk: diskOptions, wal = false } = this.#options;
+    const name = nameOf(server);
+    const disk = this.#stage.world.makeDisk({ ...diskOptions, name, wal });
+    return {
+      id: serverId(server),
+      name,
+      disk,
+      storage: disk.open(),
+      durable: undefined,
+      lives: 0,
+      life: undefined,
+      ends: [],
+    };
+  }
+
+  #begin(host: Host, durable: DurableState): Life {
+    const { world, network } = this.#stage;
+    const door = new SimServer();
+    const transport = new SimTransport(host.ends, door);
+    const guard = new GuardedTransport(host.id, transport, durable, this.#votes);
+    const incarnation = new Incarnation(
+      world.clock,
+      new SplitTransport(guard, transport),
+      durable,
+    );
+    const namedEnds = new NamedEnds(this.#stage, host.name, incarnation);
+    const site: Site = {
+      id: host.id,
+      servers: this.#hosts.map(({ id }) => id),
+      options: { ...SERVICE_RAFT, ...this.#options.raft },
+      clock: incarnation.clock,
+      random: world.random.child(`server/${host.name}/life/${host.lives}`),
+      transport: incarnation.transport,
+      storage: incarnation.storage,
+      trace: world.trace,
+      observer: this.#observer,
+      raftStateBytes: () => host.storage.raftStateSize(),
+      onApplied: (index: LogIndex, stateMachine) => {
+        world.fold(FoldKind.other, host.id, index);
+        this.#states.onApplied(host.id, index, stateMachine);
+      },
+      callServer: (to, service, request, onReply) => namedEnds.call(to, service, request, onReply),
+    };
+    const service = this.#options.start(site);
+    durable.checkRestored(service.view);
+    network.addServer(host.name, door);
+    return { service, incarnation, guard };
+  }
+
+  /** Opens or closes both directions between two servers, as far as they have ends yet. */
+  #enable(server: number, other: number, yes: boolean): void {
+    const { network } = this.#stage;
+    const out = this.#host(server).ends[other];
+    const back = this.#host(other).ends[server];
+    if (out !== undefined) network.enable(out.name, yes);
+    if (back !== undefined) network.enable(back.name, yes);
+  }
+
+  #host(server: number): Host {
+    const host = this.#hosts[server];
+    if (host === undefined) throw new RangeError(`There is no server ${server}`);
+    return host;
+  }
+}
