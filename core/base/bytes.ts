@@ -3,6 +3,7 @@
  * by whoever owns them; there is no reflection and no schema. All integers are unsigned.
  */
 
+import { Buffer } from "node:buffer";
 import { ByteSlab } from "./byte_slab.ts";
 import { DamagedDataError } from "./errors.ts";
 
@@ -101,6 +102,17 @@ export class ByteWriter {
     this.bytes(encoder.encode(value));
   }
 
+  /** Writes a string that has a byte in each character (0 to 255), after its length. */
+  latin1(value: string): void {
+    const { length } = value;
+    this.varint(length);
+    this.#reserve(length);
+    const buffer = this.#buffer;
+    const start = this.#length;
+    for (let i = 0; i < length; i++) buffer[start + i] = value.charCodeAt(i);
+    this.#length += length;
+  }
+
   /** Forgets what was written. */
   clear(): void {
     this.#length = 0;
@@ -187,12 +199,7 @@ export class ByteReader {
 
   /** Reads `count` bytes. The result is a view into the data, not a copy. */
   raw(count: number): Uint8Array {
-    if (count > this.remaining) {
-      throw new DamagedDataError(
-        `${count} bytes are announced, ${this.remaining} are left`,
-        this.#offset,
-      );
-    }
+    if (count > this.remaining) this.#throwTooShort(count);
     const value = this.#data.subarray(this.#offset, this.#offset + count);
     this.#offset += count;
     return value;
@@ -209,12 +216,33 @@ export class ByteReader {
     }
   }
 
+  /** Reads bytes as a string with a byte in each character. It shares no memory with the data. */
+  latin1(): string {
+    const count = this.varint();
+    if (count > this.remaining) this.#throwTooShort(count);
+    const start = this.#offset;
+    this.#offset += count;
+    return latin1Of(this.#data, start, this.#offset);
+  }
+
   /** Checks that nothing is left. */
   end(): void {
     if (this.remaining > 0) {
       throw new DamagedDataError(`${this.remaining} bytes are left over`, this.#offset);
     }
   }
+
+  #throwTooShort(count: number): never {
+    throw new DamagedDataError(
+      `${count} bytes are announced, ${this.remaining} are left`,
+      this.#offset,
+    );
+  }
+}
+
+/** Bytes as a string with a byte in each character: small in memory, quick to hash and to compare. */
+export function latin1Of(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  return Buffer.prototype.latin1Slice.call(bytes, start, end);
 }
 
 /** Says whether two byte strings are equal. */

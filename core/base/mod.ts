@@ -5,7 +5,7 @@
  * @module
  */
 
-export { ByteReader, ByteWriter, equalBytes, NO_BYTES } from "./bytes.ts";
+export { ByteReader, ByteWriter, equalBytes, latin1Of, NO_BYTES } from "./bytes.ts";
 export * from "./disk.ts";
 export * from "./durable.ts";
 export * from "./errors.ts";

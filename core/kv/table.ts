@@ -1,0 +1,126 @@
+/**
+ * Keys and values, in buckets by hash. The buckets are what makes a listing possible that goes on where it ended, and
+ * a capture that copies no more than it must: a bucket is copied when it is written to before the capture got there.
+ */
+
+import { ByteWriter } from "../base/bytes.ts";
+import { hashKey } from "./key_hash.ts";
+import { type Value, writeValue } from "./value.ts";
+
+/** Of a hash of 32 bits, the upper ones are the number of the bucket. */
+const BUCKET_SHIFT = 20;
+const BUCKETS = 2 ** (32 - BUCKET_SHIFT);
+
+/** About as much is encoded in one step of a capture: some tenths of a millisecond. */
+const SLICE_BYTES = 256 * 1024;
+
+type Bucket = Map<string, Value>;
+
+/** A part of a listing; `cursor` is where to go on, or 0 if nothing is left. */
+export interface KeyListing {
+  readonly keys: readonly string[];
+  readonly cursor: number;
+}
+
+/** A capture under way. */
+interface TableCapture {
+  /** The first bucket that is not encoded yet. */
+  position: number;
+  /** Buckets as they were, of those that have been written to since. */
+  readonly saved: Map<number, Bucket>;
+}
+
+/** See the head of this file. */
+export class KvTable {
+  readonly #buckets: (Bucket | undefined)[] = new Array(BUCKETS).fill(undefined);
+  readonly #captures = new Set<TableCapture>();
+  #size = 0;
+  #bytes = 0;
+
+  /** How many keys there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How many bytes keys and values have. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get(key: string): Value | undefined {
+    return this.#buckets[hashKey(key) >>> BUCKET_SHIFT]?.get(key);
+  }
+
+  /** Sets the value of a key; `old` is the one that it has, which the caller knows already. */
+  set(key: string, value: Value, old: Value | undefined): void {
+    const bucket = this.#bucketToChange(hashKey(key) >>> BUCKET_SHIFT);
+    bucket.set(key, value);
+    if (old === undefined) {
+      this.#size++;
+      this.#bytes += key.length + value.length;
+    } else {
+      this.#bytes += value.length - old.length;
+    }
+  }
+
+  /** Removes a key that is there; `old` is its value, which the caller knows already. */
+  delete(key: string, old: Value): void {
+    const bucket = this.#bucketToChange(hashKey(key) >>> BUCKET_SHIFT);
+    bucket.delete(key);
+    this.#size--;
+    this.#bytes -= key.length + old.length;
+  }
+
+  /**
+   * Names at least `count` keys whose hash is `cursor` or more, in the order of their hashes, if there are so many. Keys
+   * of the same hash are named together, so the cursor never stands between them.
+   */
+  list(cursor: number, count: number): KeyListing {
+    const keys: string[] = [];
+    for (let number = cursor >>> BUCKET_SHIFT; number < BUCKETS && cursor < 2 ** 32; number++) {
+      const bucket = this.#buckets[number];
+      if (bucket === undefined) continue;
+      const sorted = [...bucket.keys()].map((key) => ({ key, hash: hashKey(key) }))
+        .filter(({ hash }) => hash >= cursor)
+        .sort((a, b) => a.hash - b.hash || (a.key < b.key ? -1 : 1));
+      for (const [i, { key, hash }] of sorted.entries()) {
+        if (keys.length >= Math.max(1, count) && hash !== sorted[i - 1]?.hash) {
+          return { keys, cursor: hash };
+        }
+        keys.push(key);
+      }
+    }
+    return { keys, cursor: 0 };
+  }
+
+  /** Encodes all keys and values as they are now, a slice at a time. Must be gone through, or be told to return. */
+  *capture(): Generator<Uint8Array, void> {
+    const capture: TableCapture = { position: 0, saved: new Map() };
+    this.#captures.add(capture);
+    try {
+      const writer = new ByteWriter(SLICE_BYTES);
+      while (capture.position < BUCKETS) {
+        const number = capture.position++;
+        const bucket = capture.saved.get(number) ?? this.#buckets[number];
+        capture.saved.delete(number);
+        if (bucket === undefined) continue;
+        for (const [key, value] of bucket) {
+          writer.latin1(key);
+          writeValue(writer, value);
+        }
+        if (writer.length >= SLICE_BYTES) yield writer.finish();
+      }
+      if (writer.length > 0) yield writer.finish();
+    } finally {
+      this.#captures.delete(capture);
+    }
+  }
+
+  #bucketToChange(number: number): Bucket {
+    const bucket = this.#buckets[number] ??= new Map();
+    for (const { position, saved } of this.#captures) {
+      if (number >= position && !saved.has(number)) saved.set(number, new Map(bucket));
+    }
+    return bucket;
+  }
+}
