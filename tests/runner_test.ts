@@ -366,6 +366,7 @@ async function ranInProcess(changes: Partial<TestRun>): Promise<Ran> {
   const env = memoryEnv();
   const code = await runTests({
     tests: LAB_TESTS.filter(({ lab }) => lab === "2A"),
+    leftOut: [],
     runs: 2,
     seed: 1n,
     jobs: 2,

@@ -8,6 +8,9 @@ import { type Ending, runUnits } from "./run_units.ts";
 import { Tally } from "./tally.ts";
 import type { StartWorker } from "./worker_process.ts";
 
+/** What a test in the real world may take to clean up. */
+const END_MS_MAX = 15_000;
+
 /** What is to be run, and how. */
 export interface Execution {
   readonly tests: readonly LabTest[];
@@ -16,7 +19,7 @@ export interface Execution {
   readonly jobs: number;
   readonly failFast: boolean;
   readonly checkDeterminism: boolean;
-  /** A worker that is silent for so long over one test is ended; tests of real processes may need longer. */
+  /** A worker that is silent for so long over one test is ended; tests in the real world may need longer. */
   readonly silenceMsMax: number;
   /** Where the traces of failures go; they are not traced without. */
   readonly traceDir: string | undefined;
@@ -77,7 +80,7 @@ export async function execute(
   }
 }
 
-/** A test of real processes has limits of its own, which are not to be cut short. */
+/** A test in the real world has a limit of its own. It is ended from outside only if it does not end itself then. */
 function wallMsMax({ realWorld }: LabTest): number {
-  return (realWorld?.wallSecondsMax ?? 0) * 1000;
+  return realWorld === undefined ? 0 : realWorld.wallSecondsMax * 1000 + END_MS_MAX;
 }

@@ -5,10 +5,11 @@ import type { UnitResult } from "./run_unit.ts";
 /** So many lines of a stack tell where a broken test broke. */
 const STACK_LINES_MAX = 6;
 
-/** The command that repeats one test of one iteration exactly. */
+/** The command that repeats one test of one iteration: exactly, unless it was played in the real world. */
 export function repeatCommand({ unit, drifted }: UnitResult): string {
-  const command = `./dist824 test --lab ${unit.test.lab} --test ${unit.test.name}` +
-    ` --seed ${unit.iterationSeed}`;
+  const { lab, name, realWorld } = unit.test;
+  const real = realWorld?.isByChoice ? " --real" : "";
+  const command = `./dist824 test${real} --lab ${lab} --test ${name} --seed ${unit.iterationSeed}`;
   return drifted ? `${command} --check-determinism` : command;
 }
 
@@ -19,10 +20,15 @@ export function failureDetails(result: UnitResult): string[] {
     outcome.reason ?? "no reason was given",
     ...stackLines(outcome.stack),
     `iteration ${unit.iteration}, seed ${unit.iterationSeed}${repeatText(result)}`,
-    `to repeat it: ${repeatCommand(result)}`,
+    `${repeatWords(result)}: ${repeatCommand(result)}`,
     ...(traceFile === undefined ? [] : [`trace: ${traceFile}`]),
     ...(traceError === undefined ? [] : [`no trace: ${traceError}`]),
   ];
+}
+
+/** In the real world the seed brings back what the clients do and what is done to the network, but not what comes of it. */
+function repeatWords({ unit }: UnitResult): string {
+  return unit.test.realWorld === undefined ? "to repeat it" : "to try the same workload again";
 }
 
 function repeatText({ outcome, drifted }: UnitResult): string {

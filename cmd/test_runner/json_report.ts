@@ -16,6 +16,8 @@ export interface JsonReportFacts {
   readonly seed: bigint;
   /** The iterations that were asked for. */
   readonly runs: number;
+  /** The tests were played in the real world by choice. */
+  readonly real: boolean;
   readonly jobs: number;
   readonly ending: Ending;
   readonly wallMs: number;
@@ -32,6 +34,7 @@ export function jsonReport(facts: JsonReportFacts): string {
     labs: facts.labs,
     seed: String(facts.seed),
     runs: facts.runs,
+    real: facts.real,
     jobs: facts.jobs,
     ending: facts.ending,
     verdict: tally.verdict,

@@ -12,6 +12,7 @@ function facts(tally: Tally): JsonReportFacts {
     labs: ["2A"],
     seed: 37n,
     runs: 3,
+    real: false,
     jobs: 2,
     ending: "complete",
     wallMs: 1500,

@@ -57,7 +57,7 @@ function poolOf(slots: number, silenceMsMax = 60_000): { pool: Pool; workers: Ha
 }
 
 function task(test: string): Omit<Task, "id"> {
-  return { lab: "2A", test, seed: "1", recordEvents: false, traceFile: undefined };
+  return { lab: "2A", test, seed: "1", recordEvents: false, real: false, traceFile: undefined };
 }
 
 function testsAt(worker: HandWorker | undefined): string[] {

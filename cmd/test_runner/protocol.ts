@@ -15,6 +15,8 @@ export interface Task {
   readonly seed: string;
   /** Answer with all events of the run, instead of finding out whether a failure repeats. */
   readonly recordEvents: boolean;
+  /** Play the test in the real world, though it could be simulated. */
+  readonly real: boolean;
   /** Where to leave the trace of a failure. */
   readonly traceFile: string | undefined;
 }

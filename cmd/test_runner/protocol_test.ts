@@ -8,6 +8,7 @@ const task: Task = {
   test: "TestOne2A",
   seed: "18446744073709551615",
   recordEvents: false,
+  real: false,
   traceFile: undefined,
 };
 

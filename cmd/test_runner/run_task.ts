@@ -1,9 +1,10 @@
-/** The work of a worker process: one test, run once; and once more if it failed, with its trace on. */
+/** The work of a worker process: one test, run once; and if it was simulated and failed, once more with its trace on. */
 
 import { noTrace, type Trace } from "../../core/base/ports.ts";
 import type { Simulation } from "../../core/sim/simulation.ts";
 import type { LabTest } from "../../tests/labs/lab_test.ts";
 import { type Outcome, runLabTest } from "../../tests/labs/run_lab_test.ts";
+import { inRealWorld } from "../../tests/labs/real/in_real_world.ts";
 import { writeWholeFile } from "./files.ts";
 import type { DoneMessage, Task } from "./protocol.ts";
 import { TraceLines } from "./trace_lines.ts";
@@ -25,20 +26,31 @@ export interface TaskSurroundings {
  */
 export async function runTask(task: Task, surroundings: TaskSurroundings): Promise<DoneMessage> {
   const { tests, now, onFailing } = surroundings;
-  const test = tests.find(({ lab, name }) => lab === task.lab && name === task.test);
-  if (test === undefined) throw new RangeError(`There is no test ${task.test} in lab ${task.lab}`);
+  const found = tests.find(({ lab, name }) => lab === task.lab && name === task.test);
+  if (found === undefined) throw new RangeError(`There is no test ${task.test} in lab ${task.lab}`);
+  const test = task.real ? inRealWorld(found) : found;
   const seed = BigInt(task.seed);
   if (task.recordEvents) {
     const { outcome, simulation } = await observedRun(test, seed, now, noTrace, true);
     return { type: "done", id: task.id, outcome, events: simulation?.eventLog ?? [] };
   }
+  if (test.realWorld !== undefined) return await runOnce(task, test, now);
   const outcome = await runLabTest(test, seed, { now });
-  if (outcome.verdict === "pass" || outcome.verdict === "unknown") {
-    return { type: "done", id: task.id, outcome };
-  }
-  if (test.realWorld !== undefined) return { type: "done", id: task.id, outcome };
+  if (!isFailure(outcome)) return { type: "done", id: task.id, outcome };
   onFailing(outcome);
   return await runAgain(task, test, outcome, now);
+}
+
+function isFailure({ verdict }: Outcome): boolean {
+  return verdict === "fail" || verdict === "error";
+}
+
+/** Runs a test that would not do the same again: its trace, if one is wanted, is on from the beginning. */
+async function runOnce(task: Task, test: LabTest, now: () => number): Promise<DoneMessage> {
+  const trace = traceFor(task);
+  const outcome = await runLabTest(test, BigInt(task.seed), { now, trace });
+  const done: DoneMessage = { type: "done", id: task.id, outcome };
+  return isFailure(outcome) ? leaveTrace(task, done, trace, {}) : done;
 }
 
 /** Runs a failed test with the same seed and its trace on, and says whether the same came out. */
@@ -48,25 +60,29 @@ async function runAgain(
   first: Outcome,
   now: () => number,
 ): Promise<DoneMessage> {
-  const trace = task.traceFile === undefined ? noTrace : new TraceLines();
+  const trace = traceFor(task);
   const second = await observedRun(test, BigInt(task.seed), now, trace, false);
-  const done: DoneMessage = {
-    type: "done",
-    id: task.id,
-    outcome: { ...first, repeated: sameOutcome(first, second.outcome) },
-  };
+  const { verdict, reason, hash, events } = second.outcome;
+  const repeated = sameOutcome(first, second.outcome);
+  const done: DoneMessage = { type: "done", id: task.id, outcome: { ...first, repeated } };
+  const choices = second.simulation?.choices.length;
+  return leaveTrace(task, done, trace, { verdict, reason, repeated, hash, events, choices });
+}
+
+function traceFor(task: Task): Trace {
+  return task.traceFile === undefined ? noTrace : new TraceLines();
+}
+
+/** Writes the trace of a failure, if there is one, and adds to the message what became of it. */
+function leaveTrace(
+  task: Task,
+  done: DoneMessage,
+  trace: Trace,
+  facts: Readonly<Record<string, unknown>>,
+): DoneMessage {
   if (!(trace instanceof TraceLines)) return done;
-  const header = {
-    lab: test.lab,
-    test: test.name,
-    seed: task.seed,
-    verdict: second.outcome.verdict,
-    reason: second.outcome.reason,
-    repeated: done.outcome.repeated,
-    hash: second.outcome.hash,
-    events: second.outcome.events,
-    choices: second.simulation?.choices.length,
-  };
+  const { lab, name, verdict, reason } = done.outcome;
+  const header = { lab, test: name, seed: task.seed, verdict, reason, ...facts };
   try {
     writeWholeFile(task.traceFile!, trace.file(header));
     return { ...done, traceFile: task.traceFile! };

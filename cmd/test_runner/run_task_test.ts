@@ -18,6 +18,7 @@ function canaryTask(test: string, more: Partial<Task> = {}): Task {
     test,
     seed: "5",
     recordEvents: false,
+    real: false,
     traceFile: undefined,
     ...more,
   };

@@ -10,6 +10,7 @@ import { jsonReport } from "./json_report.ts";
 import { junitXml } from "./junit.ts";
 import { startLine, totalLines } from "./lines.ts";
 import { ProgressBar } from "./progress.ts";
+import { isRealByChoice, realWorldLines } from "./real_world.ts";
 import { Reporter } from "./reporter.ts";
 import type { UnitResult } from "./run_unit.ts";
 import { isFailure } from "./run_units.ts";
@@ -21,6 +22,8 @@ export interface TestRun extends Execution {
   /** A file, or `-` for standard output; the report goes to standard error then. */
   readonly json: string | undefined;
   readonly junit: string | undefined;
+  /** Tests that were asked for and cannot be played in the real world. */
+  readonly leftOut: readonly LabTest[];
 }
 
 /** Runs the tests, reports, and returns the exit code. */
@@ -30,6 +33,7 @@ export async function runTests(run: TestRun, env: CommandEnv): Promise<number> {
   const kept: UnitResult[] = [];
   const keep = run.junit === undefined ? () => {} : (result: UnitResult) => void kept.push(result);
   output.write(startLine(labsOf(run.tests), run.runs, run.seed));
+  output.write(realWorldLines(run));
   if (run.checkDeterminism) output.write(notChecked(run.tests));
   const result = await executeVisibly(run, env, output, keep);
   const { ending, tally, wallMs } = result;
@@ -94,6 +98,7 @@ function writeJson(run: TestRun, target: string, result: ExecutionResult, env: C
     labs: labsOf(run.tests),
     seed,
     runs,
+    real: run.tests.some(isRealByChoice),
     jobs,
     ...result,
   });

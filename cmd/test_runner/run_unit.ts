@@ -104,12 +104,13 @@ export function firstDifference(a: readonly string[], b: readonly string[]): str
 }
 
 function taskOf(unit: Unit, options: UnitOptions, recordEvents: boolean): Omit<Task, "id"> {
-  const { lab, name } = unit.test;
+  const { lab, name, realWorld } = unit.test;
   const seed = String(unit.iterationSeed);
   const traceFile = options.traceDir === undefined || recordEvents
     ? undefined
     : join(options.traceDir, `${name}-seed${seed}.jsonl`);
-  return { lab, test: name, seed, recordEvents, traceFile };
+  const real = realWorld?.isByChoice ?? false;
+  return { lab, test: name, seed, recordEvents, real, traceFile };
 }
 
 function resultOf(unit: Unit, result: PoolResult): UnitResult {

@@ -33,7 +33,14 @@ Deno.test("runUnit() asks for one run, and hands on what came of it", async () =
   const { asked, run } = answers([done(0)]);
   assert.deepEqual(await runUnit(unit, plain, run), { unit, outcome });
   assert.deepEqual(asked, [{
-    task: { lab: "2A", test: "TestOne2A", seed: "37", recordEvents: false, traceFile: undefined },
+    task: {
+      lab: "2A",
+      test: "TestOne2A",
+      seed: "37",
+      recordEvents: false,
+      real: false,
+      traceFile: undefined,
+    },
     notOn: undefined,
   }]);
 });

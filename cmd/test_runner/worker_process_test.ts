@@ -8,6 +8,7 @@ const task: Task = {
   test: "TestOne2A",
   seed: "1",
   recordEvents: false,
+  real: false,
   traceFile: undefined,
 };
 

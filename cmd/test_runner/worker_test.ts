@@ -30,7 +30,15 @@ function worker(): {
 }
 
 function taskLine(id: number, test: string): Uint8Array {
-  const task = { id, lab: "canary", test, seed: "1", recordEvents: false, traceFile: undefined };
+  const task = {
+    id,
+    lab: "canary",
+    test,
+    seed: "1",
+    recordEvents: false,
+    real: false,
+    traceFile: undefined,
+  };
   return new TextEncoder().encode(encodeLine(task));
 }
 

@@ -5,7 +5,6 @@
 
 import { ms } from "../../core/base/units.ts";
 import type { RaftOptions } from "../../core/raft/options.ts";
-import type { DiskOptions } from "../../core/sim/disk.ts";
 import { labTest, type LabTestDefinition } from "./harness/define.ts";
 import { initialElection, manyElections } from "./lab2a.ts";
 import { rpcBytes } from "./lab2b.ts";
@@ -28,7 +27,10 @@ const PIPELINED: Partial<RaftOptions> = { inflightMax: 64 };
 const EXTENDED: Partial<RaftOptions> = { ...STABLE, ...PIPELINED, snapshotChunkBytes: 200 };
 
 /** A write takes 1 to 10 ms to become durable; a crash keeps any prefix of what was being written. */
-const SLOW_DISK: DiskOptions = { syncDelayMin: ms(1), syncDelayMax: ms(10) };
+const ON_SLOW_DISKS = {
+  disk: { syncDelayMin: ms(1), syncDelayMax: ms(10) },
+  simulatedOnly: "its disks are slow and tear writes",
+};
 
 /** The strict tests, all labs. */
 export const LAB_2_STRICT: readonly LabTest[] = [
@@ -66,6 +68,7 @@ export const LAB_2_STRICT: readonly LabTest[] = [
     title: "each command travels once, though many are on their way",
     servers: 3,
     raft: PIPELINED,
+    simulatedOnly: "counts on messages that do not overtake each other",
     scenario: bytesInFlight,
   }),
   strict("2B", {
@@ -108,7 +111,7 @@ export const LAB_2_STRICT: readonly LabTest[] = [
     name: "TestStrictFigure8SlowDisk2C",
     title: "Figure 8 with slow disks that tear writes",
     servers: 5,
-    disk: SLOW_DISK,
+    ...ON_SLOW_DISKS,
     scenario: figure8,
   }),
   strict("2C", {
@@ -117,14 +120,14 @@ export const LAB_2_STRICT: readonly LabTest[] = [
     servers: 5,
     unreliable: true,
     raft: PIPELINED,
-    disk: SLOW_DISK,
+    ...ON_SLOW_DISKS,
     scenario: churn,
   }),
   strict("2C", {
     name: "TestStrictFigure8Wal2C",
     title: "Figure 8 on the write-ahead log, with slow disks that lose any sectors",
     servers: 5,
-    disk: SLOW_DISK,
+    ...ON_SLOW_DISKS,
     wal: true,
     scenario: figure8,
   }),
@@ -134,7 +137,7 @@ export const LAB_2_STRICT: readonly LabTest[] = [
     servers: 5,
     unreliable: true,
     raft: PIPELINED,
-    disk: SLOW_DISK,
+    ...ON_SLOW_DISKS,
     wal: true,
     scenario: churn,
   }),
@@ -153,7 +156,7 @@ export const LAB_2_STRICT: readonly LabTest[] = [
     servers: 3,
     unreliable: true,
     snapshot: true,
-    disk: SLOW_DISK,
+    ...ON_SLOW_DISKS,
     scenario: (config) => installSnapshots(config, "crash"),
   }),
   strict("2D", {
@@ -162,7 +165,7 @@ export const LAB_2_STRICT: readonly LabTest[] = [
     servers: 3,
     unreliable: true,
     snapshot: true,
-    disk: SLOW_DISK,
+    ...ON_SLOW_DISKS,
     wal: true,
     scenario: (config) => installSnapshots(config, "crash"),
   }),

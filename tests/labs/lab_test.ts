@@ -7,7 +7,7 @@ import type { World } from "./harness/world.ts";
 
 /** What one run of a test measured: the numbers of the Passed line. Each lab of the course prints others. */
 export interface Measured {
-  /** Seconds from the title line to the end: virtual ones, but for a test of {@linkcode RealWorld}. */
+  /** Seconds from the title line to the end: virtual ones, but for a test of {@linkcode RealPlay}. */
   readonly seconds: number;
   /** The number of servers. */
   readonly peers: number;
@@ -35,10 +35,12 @@ export interface Passed extends Measured {
   readonly segments?: readonly Segment[];
 }
 
-/** What there is to know of a test that starts real processes. */
-export interface RealWorld {
+/** What there is to know of a test that is played in the real world. */
+export interface RealPlay {
   /** More wall time than the test may take, in seconds: it has limits of its own. */
   readonly wallSecondsMax: number;
+  /** It could be played in a simulation, but somebody wants to see it in the real world. */
+  readonly isByChoice?: boolean;
 }
 
 /** One test of a lab: a name and a scenario. */
@@ -52,10 +54,15 @@ export interface LabTest {
   /** Why the test is not in the default set of the 2022 edition (`2023 edition`, `strict`); it runs all the same. */
   readonly addition?: string;
   /**
-   * Set if the test plays with real processes, on the wall clock. Then no seed decides what happens: its world only gives
-   * it chance, and nothing is run twice to see whether it repeats.
+   * Set if the test is played in the real world, on the wall clock. Then no seed decides what happens: it only gives the
+   * test its chance, and nothing is run twice to see whether it repeats.
    */
-  readonly realWorld?: RealWorld;
+  readonly realWorld?: RealPlay;
+  /**
+   * Why the test cannot be played in the real world: it breaks disks in ways that real ones do not take orders for, or
+   * counts on what virtual time alone can promise.
+   */
+  readonly simulatedOnly?: string;
   /**
    * Plays the scenario in a world of its own.
    *

@@ -1,18 +1,22 @@
-/** Runs one lab test once, in a simulation of its own, and says what came of it. It never throws. */
+/** Runs one lab test once, in a world of its own, and says what came of it. It never throws. */
 
 import { InvariantError } from "../../core/base/errors.ts";
-import type { Trace } from "../../core/base/ports.ts";
+import { noTrace, type Trace } from "../../core/base/ports.ts";
 import { deriveSeed } from "../../core/base/random.ts";
+import { ms } from "../../core/base/units.ts";
 import { macrotask } from "../../core/host/macrotask.ts";
 import { HangError, Simulation } from "../../core/sim/simulation.ts";
 import { SimWorld } from "./harness/sim_world.ts";
 import {
   type LabTest,
   type Measured,
+  type Passed,
+  type RealPlay,
   type Segment,
   TestFailure,
   UnknownVerdict,
 } from "./lab_test.ts";
+import { RealWorld } from "./real/real_world.ts";
 
 /**
  * What came of a test: `fail` if what it demands does not hold, `unknown` if it could not find out, `error` if the
@@ -41,10 +45,12 @@ export interface Outcome {
   readonly warnings?: readonly string[];
   /** Only for a pass of a test that has several parts. */
   readonly segments?: readonly Segment[];
-  /** How far the simulation got; for a test of real processes, the wall time. */
+  /** How far the simulation got; in the real world, the wall time. */
   readonly virtualSeconds: number;
   readonly wallMs: number;
+  /** Those of the simulation: none in the real world. */
   readonly events: number;
+  /** Empty in the real world, where no two runs are the same. */
   readonly hash: string;
   /** For a failure that was run again with the same seed: whether the same came of it. */
   readonly repeated?: boolean;
@@ -72,23 +78,21 @@ export async function runLabTest(
   iterationSeed: bigint,
   options: RunOptions = {},
 ): Promise<Outcome> {
-  const { now = () => 0, onSimulation, ...recording } = options;
+  const { now = () => 0 } = options;
   const begun = now();
   const seed = testSeed(iterationSeed, test.name);
-  const simulation = new Simulation({ ...recording, seed, macrotask });
-  onSimulation?.(simulation);
-  const result = await resultOf(simulation, test);
+  const play = test.realWorld === undefined
+    ? await playSimulated(test, seed, options)
+    : await playForReal(test, test.realWorld, seed, options);
   const wallMs = now() - begun;
   return {
     name: test.name,
     lab: test.lab,
     title: test.title,
     seed: iterationSeed.toString(),
-    ...result,
-    virtualSeconds: (test.realWorld === undefined ? simulation.clock.now() : wallMs) / 1000,
+    virtualSeconds: wallMs / 1000,
+    ...play,
     wallMs,
-    events: simulation.events,
-    hash: simulation.hash(),
   };
 }
 
@@ -97,11 +101,32 @@ type Result = Pick<
   "verdict" | "reason" | "stack" | "measured" | "warnings" | "segments"
 >;
 
-async function resultOf(simulation: Simulation, test: LabTest): Promise<Result> {
+async function playSimulated(test: LabTest, seed: bigint, options: RunOptions) {
+  const { now: _, onSimulation, ...recording } = options;
+  const simulation = new Simulation({ ...recording, seed, macrotask });
+  onSimulation?.(simulation);
+  const world = new SimWorld(simulation);
+  const result = await resultOf(simulation.run(() => test.run(world)));
+  const virtualSeconds = simulation.clock.now() / 1000;
+  return { ...result, virtualSeconds, events: simulation.events, hash: simulation.hash() };
+}
+
+async function playForReal(
+  test: LabTest,
+  { wallSecondsMax }: RealPlay,
+  seed: bigint,
+  { trace = noTrace }: RunOptions,
+) {
+  const timeMax = ms(wallSecondsMax * 1000);
+  const result = await resultOf(
+    RealWorld.play({ seed, trace, timeMax }, (world) => test.run(world)),
+  );
+  return { ...result, events: 0, hash: "" };
+}
+
+async function resultOf(playing: Promise<Passed>): Promise<Result> {
   try {
-    const run = () => test.run(new SimWorld(simulation));
-    const passed = await (test.realWorld === undefined ? simulation.run(run) : run());
-    const { warnings, segments, ...measured } = passed;
+    const { warnings, segments, ...measured } = await playing;
     return {
       verdict: "pass",
       measured,

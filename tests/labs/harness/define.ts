@@ -10,17 +10,19 @@ export interface LabTestDefinition extends ClusterOptions {
   readonly name: string;
   readonly title: string;
   readonly addition?: string;
+  readonly simulatedOnly?: string;
   readonly scenario: (config: Config) => Promise<void>;
 }
 
 /** Makes a lab test whose scenario is played with a new cluster each time. */
 export function labTest(definition: LabTestDefinition): LabTest {
-  const { lab, name, title, addition, scenario, ...options } = definition;
+  const { lab, name, title, addition, simulatedOnly, scenario, ...options } = definition;
   return {
     lab,
     name,
     title,
     ...(addition !== undefined && { addition }),
+    ...(simulatedOnly !== undefined && { simulatedOnly }),
     run: async (world) => {
       const config = new Config(world, options);
       try {

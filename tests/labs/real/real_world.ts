@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import type { Clock, Random, Trace } from "../../../core/base/ports.ts";
 import { SeededRandom } from "../../../core/base/random.ts";
-import { type Millis, ms } from "../../../core/base/units.ts";
+import type { Millis } from "../../../core/base/units.ts";
 import type { LabNetwork, NetworkOptions } from "../../../core/sim/network.ts";
 import { type Deferred, HangError } from "../../../core/sim/simulation.ts";
 import type { ServerDisk } from "../harness/server_disk.ts";
@@ -119,6 +119,3 @@ export class RealWorld implements World, RealNetworkWorld {
     await this.#folder?.remove();
   }
 }
-
-/** How long a test of the labs may take: their own limit is 120 s, and is looked at when a test ends. */
-export const TIME_MAX = ms(150_000);
