@@ -6,8 +6,10 @@
  */
 
 export * from "./change.ts";
+export * from "./clerk.ts";
 export * from "./config.ts";
 export * from "./messages.ts";
 export * from "./plan.ts";
 export * from "./rebalance.ts";
+export * from "./server.ts";
 export * from "./state_machine.ts";
