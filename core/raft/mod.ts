@@ -11,4 +11,4 @@ export type { ProgressMode } from "./progress.ts";
 export * from "./view.ts";
 export { Raft } from "./raft.ts";
 export type { RaftSetup } from "./state.ts";
-export { RAFT_SERVICE, RaftNode, type RaftNodeOptions } from "./raft_node.ts";
+export { RAFT_SERVICE, type RaftMachine, RaftNode, type RaftNodeOptions } from "./raft_node.ts";

@@ -21,10 +21,14 @@ import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "./messag
 import type { Reply, Request } from "./messages.ts";
 import type { RaftOptions } from "./options.ts";
 import { Raft } from "./raft.ts";
+import type { RaftSetup } from "./state.ts";
 import type { RaftObserver, RaftView } from "./view.ts";
 
 /** The service under which servers reach each other's Raft. */
 export const RAFT_SERVICE = "Raft";
+
+/** What decides for a node: {@linkcode Raft}, or Raft with something put between it and the world. */
+export type RaftMachine = Pick<Raft, "view" | "wakeAt" | "step">;
 
 /** What a node is made of. */
 export interface RaftNodeOptions {
@@ -45,6 +49,8 @@ export interface RaftNodeOptions {
   readonly apply: (applied: Applied) => void;
   /** Called whenever all that was to be done is done: the state that {@linkcode RaftNode.view} shows is in effect. */
   readonly onCarriedOut?: () => void;
+  /** Makes what decides; {@linkcode Raft} unless told. Tests put planted mistakes here. */
+  readonly makeMachine?: (setup: RaftSetup, now: Instant) => RaftMachine;
 }
 
 /** Something that must not leave before a batch is durable. */
@@ -55,7 +61,7 @@ interface Waiting {
 
 /** A running Raft server. */
 export class RaftNode {
-  readonly #raft: Raft;
+  readonly #raft: RaftMachine;
   readonly #clock: Clock;
   readonly #transport: Transport;
   readonly #storage: Storage;
@@ -88,14 +94,15 @@ export class RaftNode {
     this.#apply = options.apply;
     this.#onCarriedOut = options.onCarriedOut;
     const now = this.#clock.now();
-    this.#raft = new Raft({
+    const setup: RaftSetup = {
       id: options.id,
       servers: options.servers,
       options: options.options,
       random: options.random,
       recovered: options.storage.load(),
       ...(options.trace && { trace: options.trace }),
-    }, now);
+    };
+    this.#raft = options.makeMachine?.(setup, now) ?? new Raft(setup, now);
     this.#observer?.onStart(this.view, now);
     this.#transport.serve(RAFT_SERVICE, (request, reply) => this.#onRequest(request, reply));
     this.#wakeAt = this.#raft.wakeAt;
