@@ -45,6 +45,7 @@ const FRAMING_VERSION = 1;
 export interface Hello {
   readonly protocol: string;
   readonly version: number;
+  /** Empty for a client that does not know which cluster it talks to. */
   readonly clusterId: string;
 }
 
@@ -88,7 +89,8 @@ export function mismatch(here: Hello, there: Hello): string | undefined {
     return `The server speaks version ${here.version} of ${here.protocol}, ` +
       `the client version ${there.version}`;
   }
-  if (there.clusterId !== here.clusterId) {
+  // Clients need not know the cluster's name; a server that has none takes that for its name.
+  if (there.clusterId !== "" && there.clusterId !== here.clusterId) {
     return `The server belongs to another cluster than ${JSON.stringify(there.clusterId)}`;
   }
   return undefined;

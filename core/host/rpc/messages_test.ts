@@ -46,4 +46,6 @@ Deno.test("mismatch() names the first thing that differs", () => {
   );
   assert.match(mismatch(HELLO, { ...HELLO, version: 6 })!, /version 7 of dist824-mr/);
   assert.match(mismatch(HELLO, { ...HELLO, clusterId: "red" })!, /another cluster than "red"/);
+  assert.equal(mismatch(HELLO, { ...HELLO, clusterId: "" }), undefined, "names no cluster");
+  assert.match(mismatch({ ...HELLO, clusterId: "" }, HELLO)!, /another cluster than/);
 });
