@@ -331,3 +331,21 @@ troubleTest("a disk that cannot be read is not a damaged log", {}, (world) => {
   assert.throws(() => world.open(), DiskError);
   world.open();
 });
+
+troubleTest(
+  "it knows what another snapshot would save, also while one is written",
+  SLOW,
+  async (world) => {
+    const wal = world.open({ segmentBytes: 64 * 1024, compactsInBackground: true });
+    assert.ok(wal.bytesSinceSnapshot < 200);
+    for (let i = 1; i <= 10; i++) world.append(wal, i, 1000);
+    await world.sleep(10);
+    assert.ok(wal.bytesSinceSnapshot > 10_000);
+    wal.persist({ snapshot: snapshot(10, 1) }, () => {});
+    assert.ok(wal.bytesSinceSnapshot < 100, "it is handed over, not written");
+    world.append(wal, 11, 1000);
+    await world.sleep(50);
+    assert.ok(wal.bytesSinceSnapshot > 1000 && wal.bytesSinceSnapshot < 2000);
+    wal.close();
+  },
+);

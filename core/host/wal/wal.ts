@@ -68,6 +68,8 @@ export class Wal implements Storage {
   #batches = 0;
   #syncs = 0;
   #bytes = 0;
+  /** `#bytes` when the newest snapshot came. */
+  #bytesAtSnapshot: number;
 
   /**
    * Opens the log in a folder, or begins one. What a crash has torn is cut off, and {@linkcode report} tells of it.
@@ -89,6 +91,7 @@ export class Wal implements Storage {
     this.#recovered = recovered;
     this.#state = state;
     this.#tail = tail;
+    this.#bytesAtSnapshot = -this.logBytes;
     this.#acceptedLastIndex = state.lastIndex;
     this.#acceptedSnapshotIndex = state.snapshot?.lastIncludedIndex ?? 0;
     this.#nextSnapshot = (state.snapshot?.number ?? 0) + 1;
@@ -132,6 +135,14 @@ export class Wal implements Storage {
     return this.#state.segments.reduce((sum, { bytes }) => sum + bytes, this.#tail.end);
   }
 
+  /**
+   * The bytes of the log that the newest snapshot does not stand for, as soon as that is handed over: how much another
+   * one would save. What was there when the log was opened counts in full.
+   */
+  get bytesSinceSnapshot(): number {
+    return this.#bytes - this.#bytesAtSnapshot;
+  }
+
   /** What it has done. */
   get counts(): WalCounts {
     return { batches: this.#batches, syncs: this.#syncs, bytes: this.#bytes };
@@ -164,6 +175,7 @@ export class Wal implements Storage {
       snapshot.lastIncludedIndex <= this.#acceptedLastIndex;
     if (snapshot !== undefined) {
       const { lastIncludedIndex } = snapshot;
+      this.#bytesAtSnapshot = this.#bytes;
       this.#acceptedSnapshotIndex = lastIncludedIndex;
       this.#acceptedLastIndex = discardLog
         ? lastIncludedIndex
