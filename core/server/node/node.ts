@@ -82,7 +82,8 @@ export class Node {
   }
 
   private constructor(options: NodeOptions, clock: Clock, raft: RaftOptions, storage: NodeStorage) {
-    const { id, peers } = options;
+    const { id, peers, clusterId } = options;
+    if (clusterId === "") throw new RangeError("The name of a cluster must not be empty");
     this.#options = options;
     this.#openedAt = clock.now();
     this.#storage = storage;

@@ -1,7 +1,7 @@
 /** What a real server is told when it starts. */
 
 import type { Disk, ServerId } from "../../base/mod.ts";
-import type { Log } from "../../host/log.ts";
+import type { Log, WalOptions } from "../../host/mod.ts";
 import type { Address, RpcOptions } from "../../host/rpc/mod.ts";
 import type { RaftOptions, RaftView } from "../../raft/mod.ts";
 
@@ -14,7 +14,7 @@ export interface NodeOptions {
   readonly listen?: Address;
   /** What must not be lost. The folder is made if there is none. */
   readonly dataFolder: string;
-  /** Tells clusters apart: a server neither talks to another cluster nor takes over its folder. */
+  /** Tells clusters apart, and is not empty: a server neither talks to another cluster nor takes over its folder. */
   readonly clusterId: string;
   /** What is spoken, such as `dist824-raft`. */
   readonly protocol: string;
@@ -23,6 +23,8 @@ export interface NodeOptions {
   readonly raft?: Partial<RaftOptions>;
   /** What keeps the data; by default the folder itself. */
   readonly disk?: Disk;
+  /** Other settings of the log than its own. */
+  readonly wal?: Pick<WalOptions, "segmentBytes">;
   /** How connections are opened and taken in; plain TCP by default. */
   readonly streams?: Pick<RpcOptions, "dial" | "listen">;
 }

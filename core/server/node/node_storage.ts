@@ -40,6 +40,7 @@ export class NodeStorage {
     const wal = new Wal({
       disk: options.disk ?? new HostDisk(options.dataFolder),
       clock,
+      ...options.wal,
       identity: { cluster: options.clusterId, server: options.id },
       compactsInBackground: true,
       gather: inLaterTurn,
