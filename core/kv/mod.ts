@@ -10,3 +10,4 @@ export * from "./operations.ts";
 export { decodeOperations, encodeOperations } from "./operations_codec.ts";
 export { decodeResults } from "./results_codec.ts";
 export { type KvOptions, KvStateMachine } from "./state_machine.ts";
+export { type Value, valueOf, writeValue } from "./value.ts";

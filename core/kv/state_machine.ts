@@ -15,6 +15,8 @@ import { appended, equalsValue, type Value, valueOf } from "./value.ts";
 export interface KvOptions {
   /** A value does not grow beyond this; 8 MiB unless told. */
   readonly valueBytesMax?: number;
+  /** How finely the store is divided for listings and snapshots; see {@linkcode KvTable}. */
+  readonly bucketBits?: number;
 }
 
 type Operation<Kind extends KvOperation["kind"]> = Extract<KvOperation, { kind: Kind }>;
@@ -25,10 +27,13 @@ const FORMAT = 1;
 export class KvStateMachine implements StateMachine {
   readonly #valueBytesMax: number;
   readonly #results = new ResultsWriter();
-  #table = new KvTable();
+  readonly #bucketBits: number | undefined;
+  #table: KvTable;
 
-  constructor({ valueBytesMax = 8 * 1024 * 1024 }: KvOptions = {}) {
+  constructor({ valueBytesMax = 8 * 1024 * 1024, bucketBits }: KvOptions = {}) {
     this.#valueBytesMax = valueBytesMax;
+    this.#bucketBits = bucketBits;
+    this.#table = new KvTable(bucketBits);
   }
 
   /** How many keys there are. */
@@ -49,16 +54,20 @@ export class KvStateMachine implements StateMachine {
     return this.#carryOut(question, false);
   }
 
-  *capture(): Capture & Generator<undefined, Uint8Array> {
-    const writer = new ByteWriter();
-    writer.u8(FORMAT);
-    writer.varint(this.#table.size);
-    const pieces = [writer.finish()];
-    for (const slice of this.#table.capture()) {
-      pieces.push(slice);
-      yield;
-    }
-    return yield* joinInSteps(pieces);
+  /** All keys and values. The store must not change while they are gone through. */
+  entries(): Generator<[string, Value], undefined> {
+    return this.#table.entries();
+  }
+
+  /** Sets a value that comes from another store. Says whether the key is new. */
+  add(key: string, value: Value): boolean {
+    const old = this.#table.get(key);
+    this.#table.set(key, value, old);
+    return old === undefined;
+  }
+
+  capture(): Capture & Generator<undefined, Uint8Array> {
+    return encodeSlices(this.#table.size, this.#table.capture());
   }
 
   restore(data: Uint8Array): void {
@@ -67,7 +76,7 @@ export class KvStateMachine implements StateMachine {
     if (format !== FORMAT) {
       throw new DamagedDataError(`A store of format ${format} cannot be read`, 0);
     }
-    const table = new KvTable();
+    const table = new KvTable(this.#bucketBits);
     for (let count = reader.varint(); count > 0; count--) {
       const key = reader.latin1();
       table.set(key, valueOf(reader.bytes()), table.get(key));
@@ -171,6 +180,21 @@ export class KvStateMachine implements StateMachine {
     this.#table.set(key, String(sum), old);
     this.#results.integer(sum);
   }
+}
+
+function* encodeSlices(
+  size: number,
+  slices: Iterable<Uint8Array>,
+): Generator<undefined, Uint8Array> {
+  const writer = new ByteWriter();
+  writer.u8(FORMAT);
+  writer.varint(size);
+  const pieces = [writer.finish()];
+  for (const slice of slices) {
+    pieces.push(slice);
+    yield;
+  }
+  return yield* joinInSteps(pieces);
 }
 
 function decode(list: Uint8Array): KvOperation[] | undefined {

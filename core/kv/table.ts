@@ -7,9 +7,8 @@ import { ByteWriter } from "../base/bytes.ts";
 import { hashKey } from "./key_hash.ts";
 import { type Value, writeValue } from "./value.ts";
 
-/** Of a hash of 32 bits, the upper ones are the number of the bucket. */
-const BUCKET_SHIFT = 20;
-const BUCKETS = 2 ** (32 - BUCKET_SHIFT);
+/** Of a hash of 32 bits, the upper ones are the number of the bucket: so many, unless told. */
+const BUCKET_BITS = 12;
 
 /** About as much is encoded in one step of a capture: some tenths of a millisecond. */
 const SLICE_BYTES = 256 * 1024;
@@ -32,10 +31,17 @@ interface TableCapture {
 
 /** See the head of this file. */
 export class KvTable {
-  readonly #buckets: (Bucket | undefined)[] = new Array(BUCKETS).fill(undefined);
+  readonly #shift: number;
+  readonly #buckets: (Bucket | undefined)[];
   readonly #captures = new Set<TableCapture>();
   #size = 0;
   #bytes = 0;
+
+  /** There are 2^`bucketBits` buckets, at least 2: fewer for a table that stays small, or where there are many. */
+  constructor(bucketBits: number = BUCKET_BITS) {
+    this.#shift = 32 - bucketBits;
+    this.#buckets = new Array(2 ** bucketBits).fill(undefined);
+  }
 
   /** How many keys there are. */
   get size(): number {
@@ -48,12 +54,12 @@ export class KvTable {
   }
 
   get(key: string): Value | undefined {
-    return this.#buckets[hashKey(key) >>> BUCKET_SHIFT]?.get(key);
+    return this.#buckets[hashKey(key) >>> this.#shift]?.get(key);
   }
 
   /** Sets the value of a key; `old` is the one that it has, which the caller knows already. */
   set(key: string, value: Value, old: Value | undefined): void {
-    const bucket = this.#bucketToChange(hashKey(key) >>> BUCKET_SHIFT);
+    const bucket = this.#bucketToChange(hashKey(key) >>> this.#shift);
     bucket.set(key, value);
     if (old === undefined) {
       this.#size++;
@@ -65,7 +71,7 @@ export class KvTable {
 
   /** Removes a key that is there; `old` is its value, which the caller knows already. */
   delete(key: string, old: Value): void {
-    const bucket = this.#bucketToChange(hashKey(key) >>> BUCKET_SHIFT);
+    const bucket = this.#bucketToChange(hashKey(key) >>> this.#shift);
     bucket.delete(key);
     this.#size--;
     this.#bytes -= key.length + old.length;
@@ -77,8 +83,10 @@ export class KvTable {
    */
   list(cursor: number, count: number): KeyListing {
     const keys: string[] = [];
-    for (let number = cursor >>> BUCKET_SHIFT; number < BUCKETS && cursor < 2 ** 32; number++) {
-      const bucket = this.#buckets[number];
+    const buckets = this.#buckets;
+    for (let number = cursor >>> this.#shift; number < buckets.length; number++) {
+      if (cursor >= 2 ** 32) break;
+      const bucket = buckets[number];
       if (bucket === undefined) continue;
       const sorted = [...bucket.keys()].map((key) => ({ key, hash: hashKey(key) }))
         .filter(({ hash }) => hash >= cursor)
@@ -93,13 +101,23 @@ export class KvTable {
     return { keys, cursor: 0 };
   }
 
+  /** All keys and values. The table must not change while they are gone through. */
+  *entries(): Generator<[string, Value], undefined> {
+    for (const bucket of this.#buckets) if (bucket !== undefined) yield* bucket;
+    return undefined;
+  }
+
   /** Encodes all keys and values as they are now, a slice at a time. Must be gone through, or be told to return. */
-  *capture(): Generator<Uint8Array, void> {
+  capture(): Generator<Uint8Array, void> {
     const capture: TableCapture = { position: 0, saved: new Map() };
     this.#captures.add(capture);
+    return this.#encode(capture);
+  }
+
+  *#encode(capture: TableCapture): Generator<Uint8Array, void> {
     try {
-      const writer = new ByteWriter(SLICE_BYTES);
-      while (capture.position < BUCKETS) {
+      const writer = new ByteWriter(Math.min(SLICE_BYTES, 64 + this.#bytes + 8 * this.#size));
+      while (capture.position < this.#buckets.length) {
         const number = capture.position++;
         const bucket = capture.saved.get(number) ?? this.#buckets[number];
         capture.saved.delete(number);
