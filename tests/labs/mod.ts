@@ -11,6 +11,8 @@ import { LAB_2B } from "./lab2b.ts";
 import { LAB_2C } from "./lab2c.ts";
 import { LAB_2D } from "./lab2d.ts";
 import { LAB_2_STRICT } from "./lab2_strict.ts";
+import { LAB_3A } from "./lab3a.ts";
+import { LAB_3B } from "./lab3b.ts";
 import { type LabTest, type Measured, TestFailure, UnknownVerdict } from "./lab_test.ts";
 
 export { CANARY_TESTS, type LabTest, type Measured, TestFailure, UnknownVerdict };
@@ -29,6 +31,8 @@ export const LAB_TESTS: readonly LabTest[] = [
   ...LAB_2B,
   ...LAB_2C,
   ...LAB_2D,
+  ...LAB_3A,
+  ...LAB_3B,
   ...LAB_2_STRICT,
 ];
 

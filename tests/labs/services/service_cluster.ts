@@ -7,7 +7,7 @@
 
 import { type LogIndex, type ServerId, serverId } from "../../../core/base/durable.ts";
 import { LAB_OPTIONS, type RaftOptions } from "../../../core/raft/options.ts";
-import type { RaftObserver } from "../../../core/raft/view.ts";
+import type { RaftObserver, RaftView } from "../../../core/raft/view.ts";
 import { figure3Checkers, Observers } from "../../../core/sim/checkers/mod.ts";
 import type { DiskOptions } from "../../../core/sim/disk.ts";
 import { FoldKind } from "../../../core/sim/event_hash.ts";
@@ -21,6 +21,7 @@ import { MonotonicChecker } from "../harness/monotonic_checker.ts";
 import type { ServerDisk, SizedStorage } from "../harness/server_disk.ts";
 import { VoteLedger } from "../harness/vote_ledger.ts";
 import { NamedEnds } from "./named_ends.ts";
+import { SnapshotDeliveries } from "./snapshot_deliveries.ts";
 import type { RunningService, Site, StartService } from "./site.ts";
 import { SplitTransport } from "./split_transport.ts";
 import type { Stage } from "./stage.ts";
@@ -76,6 +77,7 @@ export class ServiceCluster {
   readonly #monotonic = new MonotonicChecker();
   readonly #votes = new VoteLedger();
   readonly #states = new StateAgreement();
+  readonly #deliveries = new SnapshotDeliveries();
   readonly #hosts: readonly Host[];
 
   /** Makes the disks; nothing runs yet. */
@@ -88,6 +90,7 @@ export class ServiceCluster {
       figure3Checkers((error) => stage.world.fail(error)),
       this.#monotonic,
       this.#votes,
+      this.#deliveries,
       new CommitChecker(() => this.#hosts.map(({ durable }) => durable)),
     ]);
     this.#hosts = this.all.map((server) => this.#makeHost(server));
@@ -179,6 +182,22 @@ export class ServiceCluster {
   /** The largest persisted snapshot likewise. */
   snapshotSize(): number {
     return Math.max(...this.#hosts.map(({ durable }) => durable?.snapshotBytes ?? 0));
+  }
+
+  /** How many snapshots a server got from leaders, over all its lives. */
+  snapshotsDelivered(server: number): number {
+    return this.#deliveries.countOf(this.#host(server).id);
+  }
+
+  /**
+   * The Raft state of a server.
+   *
+   * @throws {TypeError} If it does not run.
+   */
+  viewOf(server: number): RaftView {
+    const life = this.#host(server).life;
+    if (life === undefined) throw new TypeError(`Server ${server} is not running`);
+    return life.service.view;
   }
 
   #makeHost(server: number): Host {

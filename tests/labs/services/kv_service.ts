@@ -1,0 +1,46 @@
+/** The key/value service of the tests: how a server is started, and how a clerk asks it. */
+
+import { ms } from "../../../core/base/units.ts";
+import { KvStateMachine } from "../../../core/kv/state_machine.ts";
+import { ExactlyOnce } from "../../../core/rsm/exactly_once.ts";
+import { Replica } from "../../../core/rsm/replica.ts";
+import { serveReplica } from "../../../core/rsm/service.ts";
+import type { StartService } from "./site.ts";
+
+/** The service under which servers answer clerks. */
+export const KV_SERVICE = "Kv";
+
+/** How the service runs. */
+export interface KvService {
+  /** When a server takes a snapshot, in bytes of its persisted Raft state; `undefined`: never. */
+  readonly maxRaftState?: number;
+  /** Reads go through the log. */
+  readonly logReads?: boolean;
+  /** How many sessions a server remembers; by default all. Clerks open sessions if there is a limit. */
+  readonly sessionsMax?: number;
+  /** A snapshot is made in steps, between which other things happen. */
+  readonly captureInTurns?: boolean;
+}
+
+/** Starts the service on a server. */
+export function startKv(service: KvService): StartService {
+  const { maxRaftState, logReads = false, sessionsMax, captureInTurns = false } = service;
+  return (site) => {
+    const exactlyOnce = new ExactlyOnce(
+      new KvStateMachine(),
+      sessionsMax === undefined ? {} : { sessionsMax },
+    );
+    const replica = new Replica({
+      ...site,
+      stateMachine: exactlyOnce,
+      ...(maxRaftState !== undefined && { snapshotBytes: maxRaftState }),
+      capture: captureInTurns ? "in turns" : "at once",
+      onApplied: (index) => site.onApplied(index, exactlyOnce),
+    });
+    serveReplica(site.transport, KV_SERVICE, replica, { exactlyOnce, logReads });
+    return replica;
+  };
+}
+
+/** How clerks try. One answer may take several round trips on a network that loses messages. */
+export const CLERK_CALLS = { callTimeout: ms(500), pause: ms(50) } as const;
