@@ -4,4 +4,10 @@
  * @module
  */
 
+export * from "./check.ts";
+export type { Misfit } from "./explain.ts";
 export * from "./history.ts";
+export * from "./history_error.ts";
+export * from "./kv_model.ts";
+export * from "./machine.ts";
+export * from "./register_model.ts";

@@ -1,0 +1,121 @@
+/**
+ * Why a history is not linearizable. Every beginning of a linearizable history is linearizable, with what is still
+ * under way at its end of unknown outcome. So there is a first return after which no order is left: all before it is
+ * the longest part that can be ordered, and the operation that returns there cannot be added. With the outcome of
+ * that one forgotten, the search for the next one goes on.
+ */
+
+import type { Model, Operation } from "./history.ts";
+import type { SearchResult } from "./search.ts";
+
+/** More of them would help nobody. */
+const MISFITS_MAX = 5;
+const STATES_SHOWN_MAX = 4;
+
+/** An operation that cannot be added to the order of what returned before it. */
+export interface Misfit {
+  readonly operation: number;
+  /** Why, for people. */
+  readonly why: string;
+}
+
+/** Why a part has no order. Operations are named by their places in the part. */
+export interface Explanation {
+  readonly steps: number;
+  readonly order: readonly number[];
+  readonly misfits: readonly Misfit[];
+}
+
+/** Explains a part that `search` finds illegal. */
+export function explain<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  search: (operations: readonly Operation<Input, Output>[]) => SearchResult,
+): Explanation {
+  const returning = operations.keys().filter((i) => operations[i]!.output !== undefined).toArray()
+    .sort((a, b) => operations[a]!.return - operations[b]!.return);
+  const doubtful = new Set<number>();
+  const misfits: Misfit[] = [];
+  let steps = 0;
+  let first: readonly number[] = [];
+  /** The order after so many returns, if there is one. */
+  const orderAfter = (returns: number): readonly number[] | undefined => {
+    const until = returns === 0 ? -Infinity : operations[returning[returns - 1]!]!.return;
+    const { places, some } = beginning(operations, until, doubtful);
+    const result = search(some);
+    steps += result.steps;
+    return result.verdict === "ok" ? result.order.map((i) => places[i]!) : undefined;
+  };
+  for (let good = 0; misfits.length < MISFITS_MAX;) {
+    let order = orderAfter(good) ?? [];
+    let bad = returning.length + 1;
+    while (bad - good > 1) {
+      const middle = (good + bad) >>> 1;
+      const found = orderAfter(middle);
+      if (found === undefined) bad = middle;
+      else [good, order] = [middle, found];
+    }
+    if (bad > returning.length) break;
+    const operation = returning[bad - 1]!;
+    if (misfits.length === 0) first = order;
+    misfits.push({ operation, why: wording(model, operations, order, operation) });
+    doubtful.add(operation);
+  }
+  return { steps, order: first, misfits };
+}
+
+/** What was called until then; what had not returned then, or is doubtful, with an unknown outcome. */
+function beginning<Input, Output>(
+  operations: readonly Operation<Input, Output>[],
+  until: number,
+  doubtful: ReadonlySet<number>,
+): { readonly places: number[]; readonly some: Operation<Input, Output>[] } {
+  const places: number[] = [];
+  const some: Operation<Input, Output>[] = [];
+  operations.forEach((operation, i) => {
+    if (operation.call > until) return;
+    const isOpen = operation.return > until || doubtful.has(i);
+    places.push(i);
+    some.push(isOpen ? { ...operation, output: undefined, return: Infinity } : operation);
+  });
+  return { places, some };
+}
+
+function wording<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  order: readonly number[],
+  misfit: number,
+): string {
+  const operation = operations[misfit]!;
+  const { client, input, output, call, return: end } = operation;
+  const said = `client ${client}: ${model.describe(input, output)}, from ${call} to ${end}`;
+  const others = operations.filter((_, i) => i !== misfit);
+  const reasons = [model.remark?.(operation, others), statesText(model, operations, order, call)]
+    .filter((reason) => reason !== undefined);
+  return reasons.length === 0 ? said : `${said}, but ${reasons.join("; ")}`;
+}
+
+/** The states in the order at which the operation could have been: from the last one that returned before its call. */
+function statesText<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  order: readonly number[],
+  call: number,
+): string | undefined {
+  if (model.describeState === undefined) return undefined;
+  let state = model.initial;
+  let shown = [model.describeState(state)];
+  for (const i of order) {
+    const { input, output, return: end } = operations[i]!;
+    state = model.step(state, input, output) ?? state;
+    const text = model.describeState(state);
+    if (output !== undefined && end < call) shown = [text];
+    else if (shown.at(-1) !== text) shown.push(text);
+  }
+  const last = shown.slice(-STATES_SHOWN_MAX);
+  const more = shown.length > last.length ? "… then " : "";
+  return `in the longest order of what returned before, the state was then ${more}${
+    last.join(" then ")
+  }`;
+}

@@ -1,0 +1,89 @@
+/** What is wrong with a history itself, before any question of order. */
+
+import type { Operation } from "./history.ts";
+
+/** A history that cannot be what it claims to be. */
+export class HistoryError extends Error {
+  override readonly name = "HistoryError";
+  /** The operations it is about, by their places in the history. */
+  readonly operations: readonly number[];
+
+  constructor(message: string, operations: readonly number[]) {
+    super(message);
+    this.operations = operations;
+  }
+}
+
+/** What to make of events at the same time: an error, or that their operations were concurrent. */
+export type Ties = "refuse" | "concurrent";
+
+/**
+ * Checks that a history makes sense.
+ *
+ * @throws {HistoryError} If an operation has no proper times or returns before its call, if a client has two under
+ * way, or if two events have the same time and `ties` is `refuse`.
+ */
+export function validateHistory(
+  operations: readonly Operation<unknown, unknown>[],
+  ties: Ties = "refuse",
+): void {
+  operations.forEach((operation, i) => checkTimes(operation, i));
+  if (ties === "refuse") checkTies(operations);
+  checkClients(operations);
+}
+
+function checkTimes(operation: Operation<unknown, unknown>, i: number): void {
+  const { client, call, output } = operation;
+  if (!Number.isFinite(call)) {
+    throw new HistoryError(`The call of an operation of client ${client} is at ${call}`, [i]);
+  }
+  if (output !== undefined && !Number.isFinite(operation.return)) {
+    throw new HistoryError(
+      `An operation of client ${client} has an output but its return is at ${operation.return}`,
+      [i],
+    );
+  }
+  if (!(operation.return >= call)) {
+    throw new HistoryError(
+      `An operation of client ${client} returns at ${operation.return}, before its call at ${call}`,
+      [i],
+    );
+  }
+}
+
+function checkTies(operations: readonly Operation<unknown, unknown>[]): void {
+  const events: { at: number; operation: number }[] = [];
+  operations.forEach(({ call, output, return: end }, operation) => {
+    events.push({ at: call, operation });
+    if (output !== undefined) events.push({ at: end, operation });
+  });
+  events.sort((a, b) => a.at - b.at);
+  events.forEach((event, i) => {
+    const before = events[i - 1];
+    if (before?.at !== event.at) return;
+    const about = [...new Set([before.operation, event.operation])];
+    throw new HistoryError(
+      `Two events are at the same time, ${event.at}: nobody can tell which came first`,
+      about,
+    );
+  });
+}
+
+function checkClients(operations: readonly Operation<unknown, unknown>[]): void {
+  const ofClient = new Map<number, number[]>();
+  operations.forEach(({ client, output }, i) => {
+    if (output !== undefined) ofClient.getOrInsertComputed(client, () => []).push(i);
+  });
+  for (const [client, mine] of ofClient) {
+    mine.sort((a, b) => operations[a]!.call - operations[b]!.call);
+    mine.forEach((later, i) => {
+      const earlier = mine[i - 1];
+      if (earlier === undefined || operations[earlier]!.return <= operations[later]!.call) return;
+      throw new HistoryError(
+        `Client ${client} calls an operation at ${operations[later]!.call}, ` +
+          `while its last one is under way until ${operations[earlier]!.return}`,
+        [earlier, later],
+      );
+    });
+  }
+}

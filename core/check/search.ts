@@ -1,0 +1,225 @@
+/**
+ * Looks for an order of operations that obeys a model and the clock. Wing and Gong's search in depth (Testing and
+ * verifying concurrent objects, 1993), with Lowe's memory of where it has been (Testing for linearizability, 2017).
+ * Operations that a {@linkcode Machine} calls free are put in order without looking at other ways. An operation of
+ * unknown outcome is tried last, and may be left out.
+ */
+
+import { Configurations } from "./configurations.ts";
+import { type Machine, NO_STEP } from "./machine.ts";
+import { Pending } from "./pending.ts";
+import { NEVER, type Timeline } from "./timeline.ts";
+
+/** What the search found. */
+export interface SearchResult {
+  /** `unknown`: the budget was spent first. */
+  readonly verdict: "ok" | "illegal" | "unknown";
+  /** How many times an operation was tried in a state. */
+  readonly steps: number;
+  /** If `ok`, an order: all known operations, and those of unknown outcome that take effect in it. */
+  readonly order: readonly number[];
+}
+
+/** Looks for an order; tries an operation in a state at most `stepsMax` times. */
+export function search(machine: Machine, timeline: Timeline, stepsMax: number): SearchResult {
+  if (machine.impossible) return { verdict: "illegal", steps: 0, order: [] };
+  return new Search(machine, timeline, stepsMax).run();
+}
+
+class Search {
+  readonly #machine: Machine;
+  readonly #timeline: Timeline;
+  readonly #pending: Pending;
+  readonly #seen: Configurations;
+  readonly #stepsMax: number;
+  /** The operations in order, the states before them, and whether other ways than each are still to be tried. */
+  readonly #order: Int32Array;
+  readonly #before: Int32Array;
+  readonly #isChoice: Uint8Array;
+  /** Depths at which the state was idle, and the rank of the first return then, on the way to here. */
+  readonly #rests: { readonly depth: number; readonly limit: number }[] = [];
+  #depth = 0;
+  #state: number;
+  #steps = 0;
+
+  constructor(machine: Machine, timeline: Timeline, stepsMax: number) {
+    this.#machine = machine;
+    this.#timeline = timeline;
+    this.#pending = new Pending(
+      timeline,
+      (operation) => timeline.returns[operation] === NEVER && machine.isRead(operation),
+    );
+    this.#seen = new Configurations(timeline);
+    this.#stepsMax = stepsMax;
+    this.#order = new Int32Array(timeline.operations);
+    this.#before = new Int32Array(timeline.operations);
+    this.#isChoice = new Uint8Array(timeline.operations);
+    this.#state = machine.settle(machine.initial);
+  }
+
+  run(): SearchResult {
+    const pending = this.#pending;
+    let cursor = this.#enter();
+    while (!pending.isDone) {
+      if (this.#steps > this.#stepsMax || this.#seen.isFull) return this.#result("unknown");
+      if (cursor >= 0 && this.#choose(cursor)) {
+        cursor = this.#enter();
+        continue;
+      }
+      const last = this.#retreat();
+      if (last < 0) return this.#result("illegal");
+      cursor = pending.next(last);
+    }
+    return this.#result("ok");
+  }
+
+  #result(verdict: SearchResult["verdict"]): SearchResult {
+    const order = verdict === "ok" ? [...this.#order.subarray(0, this.#depth)] : [];
+    return { verdict, steps: this.#steps, order };
+  }
+
+  /** Takes all that is free. Returns the first event to choose from, or -1 if the search has been here before. */
+  #enter(): number {
+    const pending = this.#pending;
+    let settled = this.#state;
+    do {
+      this.#state = settled;
+      this.#takeFree();
+      settled = this.#machine.settle(this.#state);
+    } while (settled !== this.#state);
+    if (pending.isDone) return -1;
+    const front = pending.front;
+    if (!this.#seen.add(front, this.#state)) return -1;
+    if (this.#machine.isIdle(this.#state)) this.#rest(front);
+    return pending.next(pending.known);
+  }
+
+  #takeFree(): void {
+    const { operations } = this.#timeline;
+    const pending = this.#pending;
+    let event = pending.next(pending.known);
+    while (event < operations) {
+      if (this.#machine.isFree(this.#state, event)) {
+        const previous = pending.previous(event);
+        this.#steps++;
+        this.#machine.take(event);
+        this.#push(event, this.#state, 0);
+        event = previous;
+      }
+      event = pending.next(event);
+    }
+  }
+
+  /**
+   * Ends the search for other ways since the last idle state, if all that was done since could have been done there
+   * and nothing that remains can observe it: whatever way there is from that state, it is also one from here.
+   */
+  #rest(front: number): void {
+    const { calls, returns } = this.#timeline;
+    const last = this.#rests.at(-1);
+    if (last !== undefined && this.#isForgotten(last.depth, last.limit, calls)) {
+      this.#isChoice.fill(0, last.depth, this.#depth);
+    }
+    this.#rests.push({ depth: this.#depth, limit: returns[front]! });
+  }
+
+  #isForgotten(depth: number, limit: number, calls: Int32Array): boolean {
+    for (let i = depth; i < this.#depth; i++) {
+      const operation = this.#order[i]!;
+      if (calls[operation]! > limit) return false;
+      if (!this.#machine.isRead(operation) && !this.#machine.isSpent(operation)) return false;
+    }
+    return true;
+  }
+
+  /** Takes the first operation from `cursor` on that is possible. Returns whether there is one. */
+  #choose(cursor: number): boolean {
+    const pending = this.#pending;
+    const front = pending.front;
+    let event = cursor;
+    // A return ends the part of the ring that is open; the calls of unknown operations follow.
+    if (event !== pending.unknown && this.#isInKnownRing(event)) {
+      for (; pending.isOpen(event, front); event = pending.next(event)) {
+        if (this.#try(event, front)) return true;
+      }
+      event = pending.next(pending.unknown);
+    }
+    for (; pending.isOpen(event, front); event = pending.next(event)) {
+      if (this.#try(event, front)) return true;
+    }
+    return false;
+  }
+
+  #isInKnownRing(event: number): boolean {
+    const { operations } = this.#timeline;
+    return event === this.#pending.known || event >= operations || this.#pending.isKnown(event);
+  }
+
+  #try(operation: number, front: number): boolean {
+    const machine = this.#machine;
+    // What is possible now of those has been taken already, as free.
+    if (machine.isRead(operation)) return false;
+    if (
+      machine.classSizes[machine.classes[operation]!]! > 1 &&
+      !this.#isFirstOfClass(operation, front)
+    ) {
+      return false;
+    }
+    this.#steps++;
+    machine.take(operation);
+    const next = machine.step(this.#state, operation);
+    if (next === NO_STEP) {
+      machine.giveBack(operation);
+      return false;
+    }
+    this.#push(operation, next, 1);
+    return true;
+  }
+
+  /** Of operations that do the same, and may both come next, the one that returns first goes first. */
+  #isFirstOfClass(operation: number, front: number): boolean {
+    const { classes } = this.#machine;
+    const { calls, returns } = this.#timeline;
+    const pending = this.#pending;
+    for (const head of [pending.known, pending.unknown]) {
+      for (
+        let event = pending.next(head);
+        pending.isOpen(event, front);
+        event = pending.next(event)
+      ) {
+        if (classes[event] !== classes[operation] || event === operation) continue;
+        const difference = returns[event]! - returns[operation]! ||
+          calls[event]! - calls[operation]!;
+        if (difference < 0) return false;
+      }
+    }
+    return true;
+  }
+
+  /** Puts an operation that the machine has taken in order. */
+  #push(operation: number, next: number, isChoice: 0 | 1): void {
+    this.#pending.take(operation);
+    this.#seen.flip(operation);
+    this.#order[this.#depth] = operation;
+    this.#before[this.#depth] = this.#state;
+    this.#isChoice[this.#depth] = isChoice;
+    this.#depth++;
+    this.#state = next;
+  }
+
+  /** Goes back to before the last operation that was a choice, and returns it, or -1 if there was none. */
+  #retreat(): number {
+    while (this.#depth > 0) {
+      const depth = --this.#depth;
+      const operation = this.#order[depth]!;
+      this.#seen.flip(operation);
+      this.#pending.giveBack(operation);
+      this.#machine.giveBack(operation);
+      this.#state = this.#before[depth]!;
+      if (this.#isChoice[depth] === 0) continue;
+      while (this.#rests.length > 0 && this.#rests.at(-1)!.depth > depth) this.#rests.pop();
+      return operation;
+    }
+    return -1;
+  }
+}

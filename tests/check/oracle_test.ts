@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { SeededRandom } from "../../core/base/mod.ts";
+import { checkHistory, kvModel, type Model } from "../../core/check/mod.ts";
+import { faultOf, hasOrder } from "./oracle.ts";
+import { smallHistory, type SmallShape } from "./random_histories.ts";
+
+const EACH = Number(Deno.env.get("DIST824_ORACLE_HISTORIES") ?? 1500);
+
+const SHAPES: Readonly<Record<string, SmallShape>> = {
+  "appends and gets": {
+    operationsMax: 7,
+    clients: 4,
+    values: ["a", "b", "ab"],
+    ops: ["get", "get", "append"],
+    unknownOfTen: 1,
+  },
+  "puts and gets": {
+    operationsMax: 7,
+    clients: 4,
+    values: ["a", "b", ""],
+    ops: ["get", "put"],
+    unknownOfTen: 2,
+  },
+  "puts, appends and gets": {
+    operationsMax: 7,
+    clients: 4,
+    values: ["a", "b", ""],
+    ops: ["get", "get", "put", "append"],
+    unknownOfTen: 3,
+  },
+  "everything": {
+    operationsMax: 7,
+    clients: 5,
+    values: ["a", "b", ""],
+    ops: ["get", "get", "put", "append", "delete", "cas"],
+    unknownOfTen: 2,
+  },
+  "compare-and-set": {
+    operationsMax: 7,
+    clients: 5,
+    values: ["a", "b"],
+    ops: ["get", "cas", "put"],
+    unknownOfTen: 3,
+  },
+  "values of one kind": {
+    operationsMax: 7,
+    clients: 5,
+    values: ["a"],
+    ops: ["get", "append", "delete"],
+    unknownOfTen: 3,
+  },
+  "unique values": {
+    operationsMax: 7,
+    clients: 5,
+    values: ["a", "b", "c", "d", "e", "f", "g"],
+    ops: ["get", "put", "append"],
+    unknownOfTen: 2,
+  },
+};
+
+/** The kv model without what is special about it: what the search does for models of others. */
+const plainModel: Model<
+  string | null,
+  Parameters<typeof kvModel.step>[1],
+  NonNullable<Parameters<typeof kvModel.step>[2]>
+> = {
+  partition: kvModel.partition,
+  initial: kvModel.initial,
+  step: kvModel.step,
+  stateKey: kvModel.stateKey,
+  describe: kvModel.describe,
+  isRead: kvModel.isRead!,
+};
+
+for (const [name, shape] of Object.entries(SHAPES)) {
+  Deno.test(`check: agrees with the oracle on small histories of ${name}`, () => {
+    const random = new SeededRandom(824n).child(name);
+    const found = { ok: 0, illegal: 0, unknown: 0 };
+    for (let i = 0; i < EACH; i++) {
+      const history = smallHistory(random, shape);
+      const expected = hasOrder(kvModel, history) ? "ok" : "illegal";
+      for (const model of [kvModel, plainModel]) {
+        const { verdict, parts } = checkHistory(model, history);
+        const part = parts[0]!;
+        assert.equal(verdict, expected, JSON.stringify(history));
+        if (verdict === "ok") assert.equal(faultOf(model, history, part.order), undefined);
+        else assert.ok(part.misfits.length > 0);
+      }
+      found[expected]++;
+    }
+    assert.ok(found.ok > EACH / 20 && found.illegal > EACH / 20, JSON.stringify(found));
+  });
+}
