@@ -36,7 +36,8 @@ export interface Progress {
   heartbeatDue: Instant;
   /** When the follower last answered in this term; at first, when the term began. */
   lastContact: Instant;
-  /** The latest confirmation round that the follower answered (see `read_index.ts`). */
+  /** The latest confirmation round that the follower was sent, and the latest that it answered (see `read_index.ts`). */
+  roundSent: number;
   roundConfirmed: number;
   /** Set while `mode` is `snapshot`. */
   snapshotTransfer: SnapshotTransfer | undefined;
@@ -52,6 +53,7 @@ export function newProgress(lastIndex: LogIndex, now: Instant): Progress {
     commitSent: logIndex(0),
     heartbeatDue: now,
     lastContact: now,
+    roundSent: 0,
     roundConfirmed: 0,
     snapshotTransfer: undefined,
   };

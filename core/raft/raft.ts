@@ -71,8 +71,8 @@ export class Raft {
     const raft = this.#state;
     raft.now = now;
     const proposed = this.#dispatch(input);
-    // Commands of one instant are written and sent together, when the timer comes at once.
-    if (input.kind !== "propose") flush(raft);
+    // Commands and reads of one instant are sent together, when the timer comes at once.
+    if (input.kind !== "propose" && input.kind !== "read") flush(raft);
     raft.applyCommitted();
     checkInvariants(raft);
     return this.#takeOutput(input, proposed);

@@ -337,6 +337,8 @@ Deno.test("RaftNode.read() is answered when a majority has confirmed the leader,
   const states: ReadState[] = [];
   world.node.read((state) => states.push(state));
   assert.equal(states.length, 0);
+  assert.deepEqual(world.takeCalls(), [], "reads of one instant go together");
+  world.clock.ring();
   const [call] = world.takeCalls();
   world.answer(call!, success(world.node.view.currentTerm));
   assert.deepEqual(states.map(({ index, leaderId }) => [index, leaderId]), [[1, 0]]);

@@ -5,6 +5,7 @@ import {
   type Given,
   leaderInTouch,
   server,
+  shortAppend,
   type TestServer,
 } from "../../tests/paper/_dsl.ts";
 
@@ -21,7 +22,7 @@ function leading(servers = 5, given: Given = {}): TestServer {
 }
 
 function read(self: TestServer, readId: number): void {
-  self.step({ kind: "read", readId });
+  self.readNow(readId);
 }
 
 function answered(self: TestServer): number[] {
@@ -146,4 +147,73 @@ Deno.test("a read is turned away with the new leader's name when a new leader sp
   self.hears(appendEntries({ term: 3, from: 2, prev: [1, 2] }));
   for (const request of round) self.hearsBack(request, accepted(2));
   assert.deepEqual(self.reads, [{ readId: 1, index: undefined, leaderId: 2 }]);
+});
+
+Deno.test("reads of one instant, and entries with them, go in one round", () => {
+  const self = leading(3);
+  self.step({ kind: "read", readId: 1 });
+  self.propose("x");
+  self.step({ kind: "read", readId: 2 });
+  self.wake();
+  const round = self.take();
+  assert.deepEqual(round.map(({ to }) => to), [1, 2]);
+  assert.deepEqual(shortAppend(round[0]!).entries, [2]);
+  self.hearsBack(round[0]!, accepted(2));
+  assert.deepEqual(answered(self), [1, 2]);
+});
+
+Deno.test("a follower that is down is not sent a request for every read", () => {
+  const self = leading(3);
+  let sent = 0;
+  for (let readId = 1; readId <= 100; readId++) {
+    read(self, readId);
+    self.hearsBack(self.takeOne(1), accepted(2));
+    sent += self.take(2).length;
+  }
+  assert.equal(answered(self).length, 100);
+  assert.equal(sent, 4);
+  self.pass(50);
+  assert.equal(self.take(2).length, 1, "a heartbeat goes out all the same");
+});
+
+Deno.test("a follower that lives again, and was too far behind for the present round, is sent it at once", () => {
+  const self = leading(3);
+  for (let readId = 1; readId <= 10; readId++) {
+    read(self, readId);
+    self.hearsBack(self.takeOne(1), accepted(2));
+  }
+  const late = self.take(2);
+  read(self, 11);
+  self.take(1);
+  assert.deepEqual(self.take(2), []);
+  self.hearsBack(late.at(-1)!, accepted(2));
+  assert.deepEqual(answered(self).length, 10);
+  self.hearsBack(self.takeOne(2), accepted(2));
+  assert.equal(answered(self).length, 11);
+});
+
+Deno.test("a round that finds as many entries under way as may be goes without any", () => {
+  const self = leading(3, { options: { inflightMax: 1 } });
+  self.proposeNow("x");
+  const [first] = self.take();
+  self.proposeNow("y");
+  assert.deepEqual(self.take(), []);
+  read(self, 1);
+  const round = self.takeOne(1);
+  assert.deepEqual(shortAppend(round), { prev: [2, 2], entries: [], commit: 1 });
+  self.hearsBack(first!, accepted(2));
+  self.hearsBack(round, accepted(2));
+  assert.deepEqual(shortAppend(self.takeOne(1)).entries, [2]);
+});
+
+Deno.test("many reads that wait cost no more than few", () => {
+  const self = leading(3);
+  for (let readId = 1; readId <= 20_000; readId++) self.step({ kind: "read", readId });
+  self.wake();
+  const [one] = self.take();
+  for (let readId = 20_001; readId <= 40_000; readId++) self.step({ kind: "read", readId });
+  self.hearsBack(one!, accepted(2));
+  assert.equal(self.reads.length, 20_000);
+  self.hearsBack(self.takeOne(1), accepted(2));
+  assert.deepEqual(answered(self), Array.from({ length: 40_000 }, (_, i) => i + 1));
 });

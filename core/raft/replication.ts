@@ -12,11 +12,6 @@ import type { Progress } from "./progress.ts";
 import { beginSnapshot } from "./snapshot_transfer.ts";
 import type { RaftState } from "./state.ts";
 
-/** Sends to every follower: new entries where they may be sent, a heartbeat elsewhere. */
-export function broadcastHeartbeat(raft: RaftState): void {
-  for (const peer of raft.peers) sendHeartbeat(raft, peer);
-}
-
 /** Sends new entries to every follower that may have them now. */
 export function broadcastEntries(raft: RaftState): void {
   for (const peer of raft.peers) maybeSendEntries(raft, peer);
@@ -81,6 +76,7 @@ export function sendAppend(
   };
   raft.send(peer, message, false);
   progress.inflight++;
+  progress.roundSent = raft.leading.round;
   progress.commitSent = raft.commitIndex;
   progress.heartbeatDue = after(raft.now, options.heartbeatInterval);
   if (progress.mode === "replicate") {

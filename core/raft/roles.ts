@@ -84,7 +84,7 @@ export function becomeLeader(raft: RaftState): void {
   raft.leader = {
     progress: new Map(raft.peers.map((id) => [id, newProgress(raft.log.lastIndex, raft.now)])),
     entriesWaiting: false,
-    round: 0,
+    round: 1,
     roundWaiting: true,
     commitNoticeDue: undefined,
     reads: [],

@@ -45,6 +45,7 @@ export function sendPiece(raft: RaftState, peer: ServerId, progress: Progress): 
   const { snapshot, offset } = transfer;
   const data = snapshot.data.subarray(offset, offset + raft.options.snapshotChunkBytes);
   transfer.sentAt = raft.now;
+  progress.roundSent = raft.leading.round;
   progress.heartbeatDue = after(raft.now, raft.options.heartbeatInterval);
   raft.send(peer, {
     kind: "InstallSnapshot",

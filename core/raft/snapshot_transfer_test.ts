@@ -97,7 +97,7 @@ Deno.test("a lost piece goes out again when the follower shows that it lives, no
 
 Deno.test("a piece of which nothing is heard goes out again when it is overdue, and no sooner", () => {
   const { self } = sending();
-  self.step({ kind: "read", readId: 1 });
+  self.readNow(1);
   self.hearsBack(self.takeOne(1), refused(5, [0, 1]));
   assert.deepEqual(self.take(1), [], "the piece is still on its way");
   self.pass(50);
@@ -107,7 +107,7 @@ Deno.test("a piece of which nothing is heard goes out again when it is overdue, 
 
 Deno.test("a piece that is known to be lost does not wait until it is overdue", () => {
   const { self, first } = sending();
-  self.step({ kind: "read", readId: 1 });
+  self.readNow(1);
   const beat = self.takeOne(1);
   self.step({ kind: "noReply", request: first });
   self.hearsBack(beat, refused(5, [0, 1]));

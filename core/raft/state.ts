@@ -50,13 +50,14 @@ export interface LeaderState {
   readonly progress: Map<ServerId, Progress>;
   /** Whether new entries wait to be sent, together with all that are proposed in the same instant. */
   entriesWaiting: boolean;
-  /** The confirmation round that requests carry now (see `read_index.ts`). */
+  /** The confirmation round that requests carry now, from 1 (see `read_index.ts`). */
   round: number;
   /** Whether that round waits to be sent to everyone. */
   roundWaiting: boolean;
   /** When followers must be told of a commit that no entry has carried to them yet. */
   commitNoticeDue: Instant | undefined;
-  reads: PendingRead[];
+  /** In the order of their rounds. */
+  readonly reads: PendingRead[];
   leadershipTransfer: LeadershipTransfer | undefined;
 }
 

@@ -4,8 +4,8 @@ import { waitForOthers } from "./abstain.ts";
 import { checkQuorum, quorumDeadline } from "./check_quorum.ts";
 import { onElectionTimeout } from "./election.ts";
 import { expireTransfer } from "./leadership_transfer.ts";
-import { completeReads } from "./read_index.ts";
-import { broadcastEntries, broadcastHeartbeat, sendDue } from "./replication.ts";
+import { broadcastRound, completeReads } from "./read_index.ts";
+import { broadcastEntries, sendDue } from "./replication.ts";
 import type { RaftState } from "./state.ts";
 import { earlier, type Instant } from "../base/units.ts";
 
@@ -30,7 +30,7 @@ export function flush(raft: RaftState): void {
   if (leader.roundWaiting) {
     leader.roundWaiting = false;
     leader.entriesWaiting = false;
-    broadcastHeartbeat(raft);
+    broadcastRound(raft);
     completeReads(raft);
   } else if (leader.entriesWaiting) {
     leader.entriesWaiting = false;

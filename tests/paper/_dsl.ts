@@ -206,6 +206,12 @@ export class TestServer {
     return proposed;
   }
 
+  /** A client's read, and whatever follows from it at this instant. */
+  readNow(readId: number): void {
+    this.step({ kind: "read", readId });
+    if (this.raft.wakeAt <= this.now) this.wake();
+  }
+
   /** Takes what was sent since the last time, or of it what went to one server. */
   take(to?: number): OutgoingRequest[] {
     const taken = this.sent.filter((request) => to === undefined || request.to === to);

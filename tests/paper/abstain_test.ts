@@ -55,10 +55,10 @@ Deno.test("raft abstain: a leader that stepped down sends nothing more, and answ
 
 Deno.test("raft abstain: reads that wait are turned away", () => {
   const self = leaderInTouch({ term: 2, options: { noOpOnElection: true } });
-  self.step({ kind: "read", readId: 1 });
-  self.step({ kind: "read", readId: 2 });
+  self.readNow(1);
+  self.readNow(2);
   abstain(self);
-  self.step({ kind: "read", readId: 3 });
+  self.readNow(3);
   assert.deepEqual(
     self.reads,
     [1, 2, 3].map((readId) => ({ readId, index: undefined, leaderId: undefined })),

@@ -30,7 +30,7 @@ Deno.test("raft §8: without the no-op, old entries stay uncommitted until a com
 Deno.test("raft §8: a read is answered with the commit index once a majority has answered a later heartbeat", () => {
   const self = leaderInTouch({ servers: 5, term: 2, options: NO_OP });
   assert.equal(self.view.commitIndex, 1);
-  self.step({ kind: "read", readId: 7 });
+  self.readNow(7);
   assert.deepEqual(self.reads, []);
   const beats = self.take();
   assert.deepEqual(beats.map(({ to }) => to), [1, 2, 3, 4], "it does not wait for the next beat");
@@ -44,7 +44,7 @@ Deno.test("raft §8: heartbeats that were sent before the read do not count for 
   const self = leaderInTouch({ term: 2, options: NO_OP });
   self.pass(50);
   const before = self.take();
-  self.step({ kind: "read", readId: 1 });
+  self.readNow(1);
   for (const beat of before) self.hearsBack(beat, accepted(2));
   assert.deepEqual(self.reads, []);
 });
@@ -59,7 +59,7 @@ Deno.test("raft §8: a leader that was deposed without knowing it answers no rea
   assert.equal(wire.at(1).view.commitIndex, 3);
   assert.equal(wire.at(0).view.role, "leader");
 
-  wire.at(0).step({ kind: "read", readId: 1 });
+  wire.at(0).readNow(1);
   wire.settle(0);
   assert.deepEqual(wire.at(0).reads, []);
   wire.heartbeat(0);
@@ -70,7 +70,7 @@ Deno.test("raft §8: a new leader answers no read before it has committed an ent
   const self = leader({ term: 3, log: [1, 2] });
   self.pass(50);
   for (const beat of self.take()) self.hearsBack(beat, accepted(3));
-  self.step({ kind: "read", readId: 1 });
+  self.readNow(1);
   for (const beat of self.take()) self.hearsBack(beat, accepted(3));
   assert.deepEqual(self.reads, [], "it does not know what is committed");
   self.proposeNow("x");
@@ -80,9 +80,9 @@ Deno.test("raft §8: a new leader answers no read before it has committed an ent
 
 Deno.test("raft §8: a server that does not lead turns a read away, and says who leads if it knows", () => {
   const self = server({ term: 2 });
-  self.step({ kind: "read", readId: 1 });
+  self.readNow(1);
   self.hears(appendEntries({ term: 2, from: 2 }));
-  self.step({ kind: "read", readId: 2 });
+  self.readNow(2);
   assert.deepEqual(self.reads, [
     { readId: 1, index: undefined, leaderId: undefined },
     { readId: 2, index: undefined, leaderId: 2 },
@@ -91,8 +91,8 @@ Deno.test("raft §8: a server that does not lead turns a read away, and says who
 
 Deno.test("raft §8: reads that wait are turned away when the leader steps down", () => {
   const self = leaderInTouch({ term: 2, options: NO_OP });
-  self.step({ kind: "read", readId: 1 });
-  self.step({ kind: "read", readId: 2 });
+  self.readNow(1);
+  self.readNow(2);
   self.hears(appendEntries({ term: 3, from: 2, prev: [1, 2] }));
   assert.deepEqual(self.reads, [
     { readId: 1, index: undefined, leaderId: 2 },
@@ -102,7 +102,7 @@ Deno.test("raft §8: reads that wait are turned away when the leader steps down"
 
 Deno.test("raft §8: a refusal of the present term confirms leadership as well", () => {
   const self = leaderInTouch({ term: 2, options: NO_OP });
-  self.step({ kind: "read", readId: 1 });
+  self.readNow(1);
   self.hearsBack(self.takeOne(1), refused(2, [0, 1]));
   assert.deepEqual(self.reads, [{ readId: 1, index: 1, leaderId: 0 }]);
 });

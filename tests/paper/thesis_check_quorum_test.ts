@@ -83,7 +83,7 @@ Deno.test("raft thesis §6.2: without CheckQuorum, a leader that is cut off goes
 
 Deno.test("raft thesis §6.2: reads that wait on such a leader are turned away", () => {
   const self = leaderInTouch({ term: 4, options: { ...CHECK_QUORUM, noOpOnElection: true } });
-  self.step({ kind: "read", readId: 1 });
+  self.readNow(1);
   self.pass(300);
   assert.deepEqual(self.reads, [{ readId: 1, index: undefined, leaderId: undefined }]);
 });
