@@ -21,9 +21,10 @@ export type OnKvOutcome<T> = (outcome: KvOutcome<T>) => void;
  * unless the clerk is stopped.
  */
 export class KvClerk {
-  readonly #clerk: Clerk;
+  readonly #clerk: Pick<Clerk, "command" | "query" | "stop">;
 
-  constructor(clerk: Clerk) {
+  /** Asks by way of `clerk`, which decides where the operations go. */
+  constructor(clerk: Pick<Clerk, "command" | "query" | "stop">) {
     this.#clerk = clerk;
   }
 

@@ -2,7 +2,8 @@
 
 /**
  * One operation. A command or a question is a list of them, carried out together: in order, and with nothing in
- * between.
+ * between. When the answers have become long, the list ends before the next operation that would be answered with
+ * something stored: that one and all behind it are answered with the error `notCarriedOut`.
  */
 export type KvOperation =
   /** Answered with `value`. */
@@ -37,7 +38,8 @@ export type KvOperation =
    */
   | { readonly kind: "increment"; readonly key: Uint8Array; readonly by: number | bigint }
   /**
-   * Names at least `count` keys, or all that are left, from `cursor` on: 0 to begin with, then what the answer says.
+   * Names at least `count` keys, or all that are left, or as many as fit into an answer, from `cursor` on: 0 to begin
+   * with, then what the answer says.
    * Keys that are there from the first such question to the last are all named; others may be. Answered with `listing`.
    */
   | { readonly kind: "listing"; readonly cursor: number; readonly count: number }
@@ -71,7 +73,9 @@ export type KvError =
   /** A question must not change anything. */
   | "notAQuestion"
   /** The list of operations could not be decoded; this is the only answer to it. */
-  | "damaged";
+  | "damaged"
+  /** The answers before it are too long already: ask again. */
+  | "notCarriedOut";
 
 /** Whether an operation changes nothing, so that it may be asked as a question. */
 export function isQuestion({ kind }: KvOperation): boolean {

@@ -27,6 +27,7 @@ const ERRORS: readonly KvError[] = [
   "valueTooLarge",
   "notAQuestion",
   "damaged",
+  "notCarriedOut",
 ];
 
 /** A writer that has grown beyond this is not kept. */
@@ -35,6 +36,11 @@ const WRITER_BYTES_MAX = 1024 * 1024;
 /** Writes a list of results. */
 export class ResultsWriter {
   #writer = new ByteWriter(4096);
+
+  /** The bytes written so far. */
+  get bytes(): number {
+    return this.#writer.length;
+  }
 
   /** Begins a list of `count` results. */
   begin(count: number): void {

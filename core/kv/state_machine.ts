@@ -15,6 +15,8 @@ import { appended, equalsValue, type Value, valueOf } from "./value.ts";
 export interface KvOptions {
   /** A value does not grow beyond this; 8 MiB unless told. */
   readonly valueBytesMax?: number;
+  /** An answer that has become longer than this ends soon; 4 MiB unless told. */
+  readonly resultBytesMax?: number;
   /** How finely the store is divided for listings and snapshots; see {@linkcode KvTable}. */
   readonly bucketBits?: number;
 }
@@ -26,12 +28,17 @@ const FORMAT = 1;
 /** See the head of this file. */
 export class KvStateMachine implements StateMachine {
   readonly #valueBytesMax: number;
+  readonly #resultBytesMax: number;
   readonly #results = new ResultsWriter();
   readonly #bucketBits: number | undefined;
   #table: KvTable;
 
-  constructor({ valueBytesMax = 8 * 1024 * 1024, bucketBits }: KvOptions = {}) {
+  constructor(
+    { valueBytesMax = 8 * 1024 * 1024, resultBytesMax = 4 * 1024 * 1024, bucketBits }: KvOptions =
+      {},
+  ) {
     this.#valueBytesMax = valueBytesMax;
+    this.#resultBytesMax = resultBytesMax;
     this.#bucketBits = bucketBits;
     this.#table = new KvTable(bucketBits);
   }
@@ -94,8 +101,11 @@ export class KvStateMachine implements StateMachine {
       return results.finish();
     }
     results.begin(operations.length);
+    let isOver = false;
     for (const operation of operations) {
-      if (mayChange || isQuestion(operation)) this.#carryOutOne(operation);
+      isOver ||= results.bytes > this.#resultBytesMax && isAnsweredAtLength(operation);
+      if (isOver) results.error("notCarriedOut");
+      else if (mayChange || isQuestion(operation)) this.#carryOutOne(operation);
       else results.error("notAQuestion");
     }
     return results.finish();
@@ -119,7 +129,11 @@ export class KvStateMachine implements StateMachine {
       case "increment":
         return this.#increment(operation);
       case "listing": {
-        const { keys, cursor } = this.#table.list(operation.cursor, operation.count);
+        const { keys, cursor } = this.#table.list(
+          operation.cursor,
+          operation.count,
+          this.#resultBytesMax,
+        );
         return results.listing(keys, cursor);
       }
       case "size":
@@ -195,6 +209,21 @@ function* encodeSlices(
     yield;
   }
   return yield* joinInSteps(pieces);
+}
+
+/** Whether the answer may hold what is stored. */
+function isAnsweredAtLength(operation: KvOperation): boolean {
+  switch (operation.kind) {
+    case "get":
+    case "listing":
+      return true;
+    case "put":
+    case "delete":
+    case "cas":
+      return operation.wantsOld === true;
+    default:
+      return false;
+  }
 }
 
 function decode(list: Uint8Array): KvOperation[] | undefined {

@@ -78,11 +78,12 @@ export class KvTable {
   }
 
   /**
-   * Names at least `count` keys whose hash is `cursor` or more, in the order of their hashes, if there are so many. Keys
-   * of the same hash are named together, so the cursor never stands between them.
+   * Names at least `count` keys whose hash is `cursor` or more, in the order of their hashes, if there are so many, or
+   * until they have `bytesMax` bytes. Keys of the same hash are named together, so the cursor never stands between them.
    */
-  list(cursor: number, count: number): KeyListing {
+  list(cursor: number, count: number, bytesMax: number): KeyListing {
     const keys: string[] = [];
+    let bytes = 0;
     const buckets = this.#buckets;
     for (let number = cursor >>> this.#shift; number < buckets.length; number++) {
       if (cursor >= 2 ** 32) break;
@@ -92,10 +93,10 @@ export class KvTable {
         .filter(({ hash }) => hash >= cursor)
         .sort((a, b) => a.hash - b.hash || (a.key < b.key ? -1 : 1));
       for (const [i, { key, hash }] of sorted.entries()) {
-        if (keys.length >= Math.max(1, count) && hash !== sorted[i - 1]?.hash) {
-          return { keys, cursor: hash };
-        }
+        const isEnough = keys.length >= Math.max(1, count) || bytes >= bytesMax;
+        if (isEnough && hash !== sorted[i - 1]?.hash) return { keys, cursor: hash };
         keys.push(key);
+        bytes += key.length;
       }
     }
     return { keys, cursor: 0 };
