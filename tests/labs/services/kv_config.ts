@@ -12,7 +12,7 @@ import { type KvService, startKv } from "./kv_service.ts";
 import { LabClerk } from "./lab_clerk.ts";
 import { ServiceCluster, type ServiceClusterOptions } from "./service_cluster.ts";
 import { Stage } from "./stage.ts";
-import { TextClerk } from "./text_clerk.ts";
+import { makeTextClerk } from "./text_clerk.ts";
 
 /** What a test of the key/value service starts with. */
 export interface KvOptions extends Omit<ServiceClusterOptions, "start" | "nameOf">, KvService {
@@ -51,7 +51,7 @@ export class KvConfig {
     const ends = new ClerkEnds(this.stage, this.cluster.all, to);
     const client = this.#clerks.length;
     const clerk = new LabClerk({
-      clerk: new TextClerk({
+      clerk: makeTextClerk({
         world,
         ends,
         random: world.random.child(`clerk/${client}`),

@@ -10,7 +10,8 @@ import type { TextClerk } from "./text_clerk.ts";
 /** What a clerk is made of. */
 export interface LabClerkOptions {
   readonly clerk: TextClerk;
-  readonly ends: ClerkEnds;
+  /** Its ways to the servers, if they can be chosen. */
+  readonly ends?: Pick<ClerkEnds, "connect">;
   /** Its number in the history. */
   readonly client: number;
   readonly history: KvHistory;
@@ -66,7 +67,7 @@ export class LabClerk {
 
   /** Lets the clerk talk to more servers. */
   connect(to: readonly number[]): void {
-    this.#options.ends.connect(to);
+    this.#options.ends?.connect(to);
   }
 
   /** Ends the clerk; an operation under way never returns. */

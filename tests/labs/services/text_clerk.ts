@@ -13,7 +13,7 @@ export class UncertainOutcome extends Error {
   override readonly name = "UncertainOutcome";
 }
 
-/** What a text clerk is made of. */
+/** What a text clerk of one cluster is made of. */
 export interface TextClerkOptions {
   readonly world: World;
   readonly ends: ClerkEnds;
@@ -27,20 +27,10 @@ export class TextClerk {
   readonly #world: World;
   readonly #clerk: KvClerk;
 
-  constructor({ world, ends, random, opensSession }: TextClerkOptions) {
+  /** The clerk beneath must never give up. */
+  constructor(world: World, clerk: KvClerk) {
     this.#world = world;
-    this.#clerk = new KvClerk(
-      new Clerk({
-        ...CLERK_CALLS,
-        clock: world.clock,
-        random,
-        transport: ends,
-        servers: ends.servers,
-        service: KV_SERVICE,
-        hints: false,
-        session: opensSession ? "open" : "implicit",
-      }),
-    );
+    this.#clerk = clerk;
   }
 
   /** Returns the value; a key that is not there has the value "". */
@@ -79,6 +69,23 @@ export class TextClerk {
     });
     return promise;
   }
+}
+
+/** Makes a text clerk of one cluster. */
+export function makeTextClerk(
+  { world, ends, random, opensSession }: TextClerkOptions,
+): TextClerk {
+  const clerk = new Clerk({
+    ...CLERK_CALLS,
+    clock: world.clock,
+    random,
+    transport: ends,
+    servers: ends.servers,
+    service: KV_SERVICE,
+    hints: false,
+    session: opensSession ? "open" : "implicit",
+  });
+  return new TextClerk(world, new KvClerk(clerk));
 }
 
 const encoder = new TextEncoder();
