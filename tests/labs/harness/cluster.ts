@@ -17,6 +17,7 @@ import { FoldKind } from "../../../core/sim/event_hash.ts";
 import { Incarnation } from "../../../core/sim/incarnation.ts";
 import { type NetworkOptions, type SimEnd, SimServer } from "../../../core/sim/network.ts";
 import { SimTransport } from "../../../core/sim/transport.ts";
+import { plant } from "../../bugs/mod.ts";
 import { TestFailure } from "../lab_test.ts";
 import { AppliedLogs } from "./applied_logs.ts";
 import { type Applier, ingestSnapshot, PlainApplier, SnapshotApplier } from "./appliers.ts";
@@ -252,7 +253,7 @@ export class Cluster {
       clock: incarnation.clock,
       random: world.random.child(`server/${host.id}/life/${host.lives}`),
       transport: incarnation.transport,
-      storage: incarnation.storage,
+      ...plant(world.mistake, incarnation.storage),
       trace: world.trace,
       observer: this.#observer,
       apply: (applied) => applier.deliver(applied),

@@ -3,15 +3,18 @@
 import type { Clock, Random, Trace } from "../../../core/base/ports.ts";
 import { type NetworkOptions, SimNetwork } from "../../../core/sim/network.ts";
 import type { Deferred, Simulation } from "../../../core/sim/simulation.ts";
+import type { Mistake } from "../../bugs/mod.ts";
 import { plainDisk, type ServerDisk, walDisk } from "./server_disk.ts";
 import type { LabDiskOptions, LabNetwork, World } from "./world.ts";
 
 /** A {@linkcode World} in a simulation, which whoever made it also runs. */
 export class SimWorld implements World {
+  readonly mistake: Mistake | undefined;
   readonly #simulation: Simulation;
 
-  constructor(simulation: Simulation) {
+  constructor(simulation: Simulation, mistake?: Mistake) {
     this.#simulation = simulation;
+    this.mistake = mistake;
   }
 
   get clock(): Clock {

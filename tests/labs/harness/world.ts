@@ -7,6 +7,7 @@ import type { Clock, Random, Trace } from "../../../core/base/ports.ts";
 import type { DiskOptions } from "../../../core/sim/disk.ts";
 import type { LabNetwork, NetworkOptions } from "../../../core/sim/network.ts";
 import type { Deferred } from "../../../core/sim/simulation.ts";
+import type { Mistake } from "../../bugs/mod.ts";
 import type { ServerDisk } from "./server_disk.ts";
 
 export type { LabNetwork };
@@ -23,6 +24,8 @@ export interface World {
   /** The root of all random streams. Nothing draws from it; everybody takes a child. */
   readonly random: Random;
   readonly trace: Trace;
+  /** What every server of this world gets wrong, if a mistake was planted. */
+  readonly mistake: Mistake | undefined;
   /** Starts a background task; its failure fails the test. The promise resolves when it ends. */
   spawn<T>(task: () => Promise<T>): Promise<T>;
   /** Fails the test with this error. The first one wins. */

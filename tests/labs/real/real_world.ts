@@ -30,6 +30,8 @@ export class RealWorld implements World, RealNetworkWorld {
   readonly clock: Clock;
   readonly random: Random;
   readonly trace: Trace;
+  /** Mistakes are looked for where a run can be repeated. */
+  readonly mistake = undefined;
   readonly #clock: WorldClock;
   readonly #networks: RealNetwork[] = [];
   readonly #disks: RealDisk[] = [];

@@ -14,6 +14,7 @@ import { FoldKind } from "../../../core/sim/event_hash.ts";
 import { Incarnation } from "../../../core/sim/incarnation.ts";
 import { type ServerName, type SimEnd, SimServer } from "../../../core/sim/network.ts";
 import { SimTransport } from "../../../core/sim/transport.ts";
+import { plant } from "../../bugs/mod.ts";
 import { CommitChecker } from "../harness/commit_checker.ts";
 import { DurableState } from "../harness/durable_state.ts";
 import { GuardedTransport } from "../harness/guarded_transport.ts";
@@ -234,7 +235,7 @@ export class ServiceCluster {
       clock: incarnation.clock,
       random: world.random.child(`server/${host.name}/life/${host.lives}`),
       transport: incarnation.transport,
-      storage: incarnation.storage,
+      ...plant(world.mistake, incarnation.storage),
       trace: world.trace,
       observer: this.#observer,
       raftStateBytes: () => host.storage.raftStateSize(),

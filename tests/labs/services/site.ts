@@ -2,6 +2,7 @@
 
 import type { LogIndex, ServerId } from "../../../core/base/durable.ts";
 import type { Clock, Random, Storage, Trace, Transport } from "../../../core/base/ports.ts";
+import type { RaftNodeOptions } from "../../../core/raft/mod.ts";
 import type { RaftOptions } from "../../../core/raft/options.ts";
 import type { RaftObserver, RaftView } from "../../../core/raft/view.ts";
 import type { StateMachine } from "../../../core/rsm/state_machine.ts";
@@ -16,6 +17,7 @@ export interface Site {
   readonly random: Random;
   readonly transport: Transport;
   readonly storage: Storage;
+  readonly makeMachine?: NonNullable<RaftNodeOptions["makeMachine"]>;
   readonly trace: Trace;
   readonly observer: RaftObserver;
   /** How large the persisted Raft state is now. */

@@ -1,0 +1,32 @@
+/**
+ * Planted mistakes: what people get wrong when they write Raft and what stands on it, each small, named, and outside
+ * the product's own files. A test run with one of them must fail, or the tests are not worth their time.
+ */
+
+import type { Storage } from "../../core/base/ports.ts";
+import type { Input, Output } from "../../core/raft/mod.ts";
+import type { RaftState } from "../../core/raft/state.ts";
+
+/** What a mistake does around the steps of one server. */
+export interface RaftHooks {
+  /** Runs before a step, on the state as it is; what it returns is handed to the server. */
+  before?(input: Input): Input;
+  /** Runs behind a step; what it returns is carried out. */
+  after?(input: Input, output: Output): Output;
+}
+
+/** One planted mistake. */
+export interface Mistake {
+  /** As it is given to `--bug`: lower case, with dashes. */
+  readonly name: string;
+  /** What goes wrong, as a sentence of what the servers do. */
+  readonly does: string;
+  /** The rule that it breaks, and where that stands. */
+  readonly breaks: string;
+  /** The labs whose tests see it, the one that sees it soonest first. */
+  readonly labs: readonly string[];
+  /** A server's decisions, with the mistake in them. */
+  readonly raft?: (state: RaftState) => RaftHooks;
+  /** A server's stable storage, with the mistake in front of it. */
+  readonly storage?: (storage: Storage) => Storage;
+}

@@ -1,0 +1,22 @@
+/**
+ * The planted mistakes of this program's tests, for `dist824 test --bug NAME` and `dist824 bugs`.
+ *
+ * @module
+ */
+
+import type { Mistake } from "./mistake.ts";
+import { ELECTION_MISTAKES } from "./raft_elections.ts";
+import { REPLICATION_MISTAKES } from "./raft_replication.ts";
+import { READ_MISTAKES, SNAPSHOT_MISTAKES } from "./raft_snapshots.ts";
+
+export type { Mistake, RaftHooks } from "./mistake.ts";
+export { plant } from "./plant.ts";
+export { MistakenRaft } from "./mistaken_raft.ts";
+
+/** All planted mistakes, in the order of the papers. */
+export const MISTAKES: readonly Mistake[] = [
+  ...ELECTION_MISTAKES,
+  ...REPLICATION_MISTAKES,
+  ...SNAPSHOT_MISTAKES,
+  ...READ_MISTAKES,
+];
