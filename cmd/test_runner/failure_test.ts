@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { LabTest } from "../../tests/labs/lab_test.ts";
+import { inRealWorld } from "../../tests/labs/real/in_real_world.ts";
 import { failureDetails, repeatCommand } from "./failure.ts";
 import { sampleResult, sampleTest, sampleUnit } from "./sample_results.ts";
 
@@ -30,6 +32,17 @@ Deno.test("failureDetails() of a broken test shows where it broke", () => {
     "  at f (a.ts:1:2)",
     "  at g (b.ts:3:4)",
   ]);
+});
+
+Deno.test("failureDetails() of the real world promises no repetition, only the same workload", () => {
+  const lastLine = (test: LabTest) => {
+    const failed = sampleResult({ ...unit, test }, { verdict: "fail", reason: "no leader" });
+    return failureDetails(failed).at(-1);
+  };
+  const realCommand = command.replace("test ", "test --real ");
+  assert.equal(lastLine(inRealWorld(unit.test)), `to try the same workload again: ${realCommand}`);
+  const always = { ...unit.test, realWorld: { wallSecondsMax: 240 } };
+  assert.equal(lastLine(always), `to try the same workload again: ${command}`);
 });
 
 Deno.test("repeatCommand() of runs that differed asks for both of them again", () => {

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { CANARY_TESTS, LAB_TESTS, type Outcome, TestFailure } from "../../tests/labs/mod.ts";
+import {
+  CANARY_TESTS,
+  LAB_TESTS,
+  type LabTest,
+  type Outcome,
+  TestFailure,
+} from "../../tests/labs/mod.ts";
 import type { Task } from "./protocol.ts";
 import { runTask } from "./run_task.ts";
 
@@ -91,4 +97,42 @@ Deno.test("runTask() of a test of real processes that fails does not repeat it",
   assert.deepEqual([done.outcome.verdict, done.outcome.reason], ["fail", "always"]);
   assert.equal(done.outcome.repeated, undefined);
   assert.deepEqual(failing, []);
+});
+
+Deno.test("runTask() in the real world runs a failure once, with its trace on from the beginning", async () => {
+  failing.length = 0;
+  const folder = await Deno.makeTempDir();
+  try {
+    const traceFile = join(folder, "t.jsonl");
+    const test: LabTest = {
+      ...CANARY_TESTS[0]!,
+      run: (world) => {
+        const event = {
+          server: undefined,
+          term: undefined,
+          topic: "test",
+          what: "begins",
+        } as const;
+        world.trace.emit({ at: world.clock.now(), ...event });
+        return Promise.reject(new TestFailure("no"));
+      },
+    };
+    const task = canaryTask(test.name, { real: true, traceFile });
+    const done = await runTask(task, { ...surroundings, tests: [test] });
+    assert.deepEqual([done.outcome.verdict, done.outcome.repeated], ["fail", undefined]);
+    assert.equal(done.traceFile, traceFile);
+    assert.deepEqual(failing, []);
+    const [header, event] = (await Deno.readTextFile(traceFile)).split("\n").slice(0, 2)
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(header, {
+      lab: "canary",
+      test: test.name,
+      seed: "5",
+      verdict: "fail",
+      reason: "no",
+    });
+    assert.equal(event.what, "begins");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

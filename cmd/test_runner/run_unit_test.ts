@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inRealWorld } from "../../tests/labs/real/in_real_world.ts";
 import type { PoolResult } from "./pool.ts";
 import type { Task } from "./protocol.ts";
 import { firstDifference, runUnit, type UnitOptions } from "./run_unit.ts";
@@ -43,6 +44,13 @@ Deno.test("runUnit() asks for one run, and hands on what came of it", async () =
     },
     notOn: undefined,
   }]);
+});
+
+Deno.test("runUnit() asks for the real world only where that was chosen", async () => {
+  const { asked, run } = answers([done(0), done(0)]);
+  const always = { ...unit.test, realWorld: { wallSecondsMax: 240 } };
+  for (const test of [inRealWorld(unit.test), always]) await runUnit({ ...unit, test }, plain, run);
+  assert.deepEqual(asked.map(({ task }) => task.real), [true, false]);
 });
 
 Deno.test("runUnit() of a lost worker is an error with what is known", async () => {
