@@ -1,0 +1,98 @@
+/** A local cluster on the command line: its processes, and what people see of it. */
+
+import { resolve } from "node:path";
+import { DiskError } from "../../core/base/mod.ts";
+import {
+  type ClusterEvent,
+  type LocalCluster,
+  localCluster,
+  LocalClusterError,
+  type LocalMember,
+  superviseCluster,
+} from "../../core/server/supervisor/mod.ts";
+import { type CommandEnv, EXIT } from "../command.ts";
+import { FailedError } from "../errors.ts";
+
+/** What is to run. `Kind` names what a server listens for. */
+export interface LocalService<Kind extends string> {
+  readonly dataFolder: string;
+  readonly replicas: number;
+  /** The first port of each kind; 0: any that are free. */
+  readonly ports: Readonly<Record<Kind, number>>;
+  /** The arguments with which this program becomes a server of the cluster. */
+  readonly argsOf: (member: LocalMember<Kind>, cluster: LocalCluster<Kind>) => readonly string[];
+  /** What to print when all serve for the first time. */
+  readonly welcome: (cluster: LocalCluster<Kind>) => string;
+}
+
+/**
+ * Runs a local cluster until the user ends it. The result is the exit code.
+ *
+ * @throws {FailedError} If it cannot be started.
+ */
+export async function serveLocal<Kind extends string>(
+  service: LocalService<Kind>,
+  env: CommandEnv,
+): Promise<number> {
+  const cluster = plan(service);
+  try {
+    const end = await superviseCluster({
+      members: cluster.members.map((member) => ({
+        name: member.name,
+        args: service.argsOf(member, cluster),
+      })),
+      signal: env.interrupted,
+      onEvent: (event) => {
+        if (event.kind === "allReady") env.stdout.write(service.welcome(cluster));
+        else say(event, env);
+      },
+    });
+    if (end.kind === "stopped") return EXIT.good;
+    throw new FailedError(
+      [`${end.member} ${end.end.how}, and so the cluster does`, ...end.end.lastWords].join("\n"),
+    );
+  } finally {
+    cluster.release();
+  }
+}
+
+function plan<Kind extends string>(service: LocalService<Kind>): LocalCluster<Kind> {
+  const { dataFolder, replicas, ports } = service;
+  const wanted = Object.fromEntries(
+    Object.entries<number>(ports).map(([kind, first]) => [kind, first === 0 ? "system" : first]),
+  ) as Record<Kind, number | "system">;
+  try {
+    return localCluster({
+      dataFolder: resolve(dataFolder),
+      members: Array.from({ length: replicas }, (_, i) => `server-${i + 1}`),
+      ports: wanted,
+    });
+  } catch (error) {
+    if (error instanceof LocalClusterError || error instanceof DiskError) {
+      throw new FailedError(error.message);
+    }
+    throw error;
+  }
+}
+
+function say(event: ClusterEvent, env: CommandEnv): void {
+  const line = describe(event);
+  if (line !== undefined) env.stderr.write(`${line}\n`);
+}
+
+function describe(event: ClusterEvent): string | undefined {
+  switch (event.kind) {
+    case "started":
+      return `${event.member}: process ${event.pid}`;
+    case "said":
+      return `${event.member}: ${event.line}`;
+    case "died":
+      return `${event.member} ${event.end.how}; it is started again in ${event.restartInMs} ms`;
+    case "killed":
+      return `${event.member} took too long to end, and was killed`;
+    case "ready":
+    case "ended":
+    case "allReady":
+      return undefined;
+  }
+}
