@@ -11,6 +11,7 @@ import { LAB_2B } from "./lab2b.ts";
 import { LAB_2C } from "./lab2c.ts";
 import { LAB_2D } from "./lab2d.ts";
 import { LAB_2_STRICT } from "./lab2_strict.ts";
+import { LAB_3_STRICT } from "./lab3_strict.ts";
 import { LAB_3A } from "./lab3a.ts";
 import { LAB_3B } from "./lab3b.ts";
 import { type LabTest, type Measured, TestFailure, UnknownVerdict } from "./lab_test.ts";
@@ -34,6 +35,7 @@ export const LAB_TESTS: readonly LabTest[] = [
   ...LAB_3A,
   ...LAB_3B,
   ...LAB_2_STRICT,
+  ...LAB_3_STRICT,
 ];
 
 /** Those of them that are played in a simulation: fast, and repeatable. */

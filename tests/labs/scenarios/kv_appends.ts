@@ -29,8 +29,12 @@ export function checkConcurrentAppends(value: string, counts: readonly number[])
   for (const [client, count] of counts.entries()) checkClientAppends(client, value, count);
 }
 
-/** Counts each client's numbers in one pass over the value. */
-function checkNoDoubles(client: number, value: string, count: number): void {
+/**
+ * Checks that `value` has none of the first `count` appends of a client twice.
+ *
+ * @throws {TestFailure} If it has.
+ */
+export function checkNoDoubles(client: number, value: string, count: number): void {
   const seen = new Set<number>();
   for (const [text, number] of value.matchAll(new RegExp(`x ${client} (\\d+) y`, "g"))) {
     const at = Number(number);
