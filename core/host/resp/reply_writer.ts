@@ -46,6 +46,11 @@ export class ReplyWriter {
     return this.#buffer.subarray(0, this.#length);
   }
 
+  /** Forgets what was written beyond the first `length` bytes. */
+  backTo(length: number): void {
+    this.#length = length;
+  }
+
   /** Forgets what was written. */
   clear(): void {
     this.#length = 0;

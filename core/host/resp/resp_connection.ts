@@ -70,6 +70,10 @@ export class RespConnection implements RespClient {
     this.#parser.isTrusted = yes;
   }
 
+  get isEnding(): boolean {
+    return this.#ending;
+  }
+
   end(): void {
     this.#ending = true;
   }

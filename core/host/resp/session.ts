@@ -15,7 +15,9 @@ export interface RespClient {
   readonly activeAt: Instant;
   /** Whether it may send long requests, and many at a time: it has said who it is, or need not. */
   isTrusted: boolean;
-  /** Closes the connection when the replies written so far have left. */
+  /** Whether the connection will be closed when the replies written so far have left. */
+  readonly isEnding: boolean;
+  /** Has it closed then. */
   end(): void;
 }
 
