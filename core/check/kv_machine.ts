@@ -10,12 +10,14 @@
  * 4. An operation of unknown outcome is done only if it changes the state into one that somebody may see.
  * 5. In garbage, an operation whose effect nobody will see is done at once.
  *
- * Operations that must *not* see something (a refused compare-and-set) may need a useless operation before them:
- * with any of those, rules 4 and 5 are off.
+ * An operation that must *not* see something (a refused compare-and-set) may need a useless one before it. Where what it
+ * dreads can still come about, rules 4 and 5 may be wrong. The machine first hopes that they are not: an order found
+ * so is an order. If none is found, {@linkcode Machine.cautious} is to be asked, which does without them there.
  */
 
 import { Counts } from "./counts.ts";
 import type { KvInput, KvOperation } from "./kv_model.ts";
+import { Dreaded } from "./kv_dreaded.ts";
 import { type Home, kvOrigins, type KvSources } from "./kv_origins.ts";
 import { ABSENCE, ABSENT, EMPTY, GARBAGE, KvStates } from "./kv_states.ts";
 import { type Machine, NO_STEP } from "./machine.ts";
@@ -33,7 +35,7 @@ const KIND = {
 
 /** Prepares the operations on one key for the search. */
 export function compileKv(operations: readonly KvOperation[]): Machine {
-  return new KvMachine(operations);
+  return new KvMachine(operations, false);
 }
 
 class KvMachine implements Machine {
@@ -51,8 +53,9 @@ class KvMachine implements Machine {
   readonly #beginnings: readonly (readonly number[] | undefined)[];
   readonly #results: readonly (readonly number[] | undefined)[];
   readonly #homes: readonly (readonly Home[])[];
-  /** Whether no operation must not see something. */
-  readonly #isForgetful: boolean;
+  readonly cautious?: () => Machine;
+  readonly #dreaded: Dreaded;
+  readonly #isCautious: boolean;
   /** Of each place, how many operations must still see it; and how many must, may or must not. */
   readonly #must: Counts;
   readonly #may: Counts;
@@ -64,7 +67,7 @@ class KvMachine implements Machine {
   #neededOfAny = 0;
   #beginningsLeft = 0;
 
-  constructor(operations: readonly KvOperation[]) {
+  constructor(operations: readonly KvOperation[], isCautious: boolean) {
     const count = operations.length;
     this.#kinds = new Uint8Array(count);
     this.#unknown = new Uint8Array(count);
@@ -94,10 +97,12 @@ class KvMachine implements Machine {
     this.#beginnings = beginnings;
     this.#results = results;
     this.#homes = homes;
-    this.#isForgetful = !operations.some(({ output }, i) =>
-      this.#kinds[i] === KIND.refused || (this.#kinds[i] === KIND.delete && output?.ok === true)
-    );
+    this.#dreaded = new Dreaded(beginnings, reachable, this.#left);
     for (let i = 0; i < count; i++) this.#expect(i, 1);
+    this.#isCautious = isCautious;
+    if (!isCautious && !this.#dreaded.isNothing) {
+      this.cautious = () => new KvMachine(operations, true);
+    }
     this.impossible = reachable.some((can, place) => !can && this.#must.at(place) > 0);
   }
 
@@ -107,14 +112,18 @@ class KvMachine implements Machine {
 
   take(operation: number): void {
     this.#expect(operation, -1);
-    this.#left[this.classes[operation]!]!--;
-    if (this.#begins(operation)) this.#beginningsLeft--;
+    const left = --this.#left[this.classes[operation]!]!;
+    if (!this.#begins(operation)) return;
+    this.#beginningsLeft--;
+    if (left === 0) this.#dreaded.end(this.classes[operation]!);
   }
 
   giveBack(operation: number): void {
     this.#expect(operation, 1);
-    this.#left[this.classes[operation]!]!++;
-    if (this.#begins(operation)) this.#beginningsLeft++;
+    const left = this.#left[this.classes[operation]!]!++;
+    if (!this.#begins(operation)) return;
+    this.#beginningsLeft++;
+    if (left === 0) this.#dreaded.revive(this.classes[operation]!);
   }
 
   step(state: number, operation: number): number {
@@ -133,7 +142,8 @@ class KvMachine implements Machine {
     const settled = this.#begins(operation) && !this.#isNeeded(operation)
       ? GARBAGE
       : this.settle(next);
-    const isUseless = next === state || (settled === GARBAGE && this.#isForgetful);
+    const isUseless = next === state ||
+      (settled === GARBAGE && (this.isIdle(state) || this.#mayForget()));
     return this.#unknown[operation] && isUseless ? NO_STEP : settled;
   }
 
@@ -150,7 +160,11 @@ class KvMachine implements Machine {
   }
 
   isIdle(state: number): boolean {
-    return state === GARBAGE && this.#isForgetful;
+    return state === GARBAGE && (!this.#isCautious || this.#dreaded.isPast);
+  }
+
+  #mayForget(): boolean {
+    return !this.#isCautious || this.#dreaded.isNothing;
   }
 
   isSpent(operation: number): boolean {
@@ -218,6 +232,7 @@ class KvMachine implements Machine {
     const kind = this.#kinds[operation];
     const must = kind === KIND.get || (kind === KIND.cas && !this.#unknown[operation]);
     if (must) this.#must.add(place, difference);
+    if (kind === KIND.refused || kind === KIND.delete) this.#dreaded.add(place, difference);
     const before = this.#may.at(place);
     this.#may.add(place, difference);
     if (before > 0 === before + difference > 0) return;

@@ -14,6 +14,11 @@ export interface Machine {
   readonly initial: number;
   /** Some output cannot be explained by any order of any of these operations. */
   readonly impossible: boolean;
+  /**
+   * Present if this machine rules out too much at times: an order that is found with it is right, but only the machine
+   * that this returns can tell that there is none.
+   */
+  readonly cautious?: () => Machine;
   /** The class of each operation. Operations of one class do and see the same in every state. */
   readonly classes: Int32Array;
   /** How many operations each class has. */

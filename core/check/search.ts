@@ -23,7 +23,11 @@ export interface SearchResult {
 /** Looks for an order; tries an operation in a state at most `stepsMax` times. */
 export function search(machine: Machine, timeline: Timeline, stepsMax: number): SearchResult {
   if (machine.impossible) return { verdict: "illegal", steps: 0, order: [] };
-  return new Search(machine, timeline, stepsMax).run();
+  if (machine.cautious === undefined) return new Search(machine, timeline, stepsMax).run();
+  const hopeful = new Search(machine, timeline, stepsMax / 2).run();
+  if (hopeful.verdict === "ok") return hopeful;
+  const certain = new Search(machine.cautious(), timeline, stepsMax - hopeful.steps).run();
+  return { ...certain, steps: hopeful.steps + certain.steps };
 }
 
 class Search {

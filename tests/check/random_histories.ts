@@ -77,6 +77,25 @@ function shuffled<T>(random: Random, items: T[]): T[] {
   return items;
 }
 
+/** Exchanges the outputs of two operations of one kind, or changes one's mind about an outcome, or does nothing. */
+export function nearlyRight(random: Random, operations: readonly KvOperation[]): KvOperation[] {
+  const result = [...operations];
+  const telling = result.keys().filter((i) => {
+    const { input, output } = result[i]!;
+    return output !== undefined && (input.op === "get" || output.ok !== undefined);
+  }).toArray();
+  if (telling.length === 0) return result;
+  const [i, j] = [pick(random, telling), pick(random, telling)];
+  const [mine, other] = [result[i]!, result[j]!];
+  if (mine.output!.ok !== undefined) {
+    result[i] = { ...mine, output: { ok: !mine.output!.ok } };
+  } else if (other.input.op === "get") {
+    result[i] = { ...mine, output: other.output };
+    result[j] = { ...other, output: mine.output };
+  }
+  return result;
+}
+
 /** How a history that is right by construction is made. */
 export interface StoreShape {
   readonly clients: number;
