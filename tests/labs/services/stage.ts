@@ -18,7 +18,7 @@ const END_NAME_LENGTH = 20;
  * How long a message is on its way. Clerks do not pause between operations, so this is what bounds their number: four
  * of them make one operation, which then takes about as long as with the course's own programs.
  */
-export const SERVICE_NETWORK: NetworkOptions = { latencyMin: ms(0.5), latencyMax: ms(2) };
+export const SERVICE_NETWORK: NetworkOptions = { latencyMin: ms(1), latencyMax: ms(7) };
 
 /** Where a test of services is played. */
 export class Stage {
