@@ -31,3 +31,9 @@ export function dieAtOnce(): Promise<never> {
   Deno.kill(Deno.pid, "SIGKILL");
   return new Promise(() => {});
 }
+
+/** The memory that this process holds: all of it, and what its objects take. In bytes. */
+export function memoryUsage(): { readonly rssBytes: number; readonly heapBytes: number } {
+  const { rss, heapUsed, external } = Deno.memoryUsage();
+  return { rssBytes: rss, heapBytes: heapUsed + external };
+}

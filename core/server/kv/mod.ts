@@ -1,0 +1,14 @@
+/**
+ * The replicated key/value store as a server that Redis clients talk to.
+ *
+ * @module
+ */
+
+export { KV_SERVICE, KvFrontend } from "./frontend.ts";
+export { KV_PROTOCOL, KvServer, type KvServerOptions } from "./kv_server.ts";
+export {
+  decodeKvStatus,
+  encodeKvStatus,
+  KV_STATUS_SERVICE,
+  type KvServerStatus,
+} from "./kv_status.ts";
