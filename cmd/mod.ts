@@ -1,6 +1,7 @@
 /** The program: the static list of its commands, which drives parsing, help and completions. */
 
 import { benchCommand } from "./bench.ts";
+import { bugsCommand } from "./bugs.ts";
 import type { CommandDefinition, CommandEnv } from "./command.ts";
 import { completionsCommand } from "./completions.ts";
 import { echoCommand } from "./echo.ts";
@@ -8,6 +9,7 @@ import { mrMasterCommand } from "./mr_master.ts";
 import { mrRunCommand } from "./mr_run.ts";
 import { mrStreamCommand } from "./mr_stream.ts";
 import { mrWorkerCommand } from "./mr_worker.ts";
+import { raftCommand } from "./raft/mod.ts";
 import { type Program, runProgram } from "./run.ts";
 import { testCommand } from "./test.ts";
 import { testWorkerCommand } from "./test_workers.ts";
@@ -16,10 +18,12 @@ import { versionText } from "./version.ts";
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandDefinition[] = [
   testCommand,
+  bugsCommand,
   mrRunCommand,
   mrMasterCommand,
   mrWorkerCommand,
   mrStreamCommand,
+  raftCommand,
   benchCommand,
   testWorkerCommand,
   completionsCommand(() => COMMANDS),

@@ -10,6 +10,7 @@ import {
   ms,
   type Random,
   type ServerId,
+  serverId,
   type Term,
 } from "../../base/mod.ts";
 import { type Address, RpcClient, RpcError, type RpcOptions } from "../../host/mod.ts";
@@ -57,6 +58,9 @@ export type TransferOutcome =
 
 /** What is asked at all gets this long to be answered, lest the last attempt end in uncertainty for no reason. */
 const CALL_TIME_MIN = ms(1000);
+
+/** How long a server may take to say how it is doing when all are asked. */
+const FIND_TIME = ms(3000);
 
 /** The pause after all servers were asked in vain. */
 const PAUSE = ms(20);
@@ -127,9 +131,18 @@ export class RaftClient {
     return reply.part;
   }
 
-  /** Who led when this client last heard of it. */
-  get leaderId(): ServerId {
-    return this.#leaderId;
+  /**
+   * Asks all servers who leads; if none does, the answer is any of them that lives.
+   *
+   * @throws {RpcError} If none of them answers.
+   */
+  async findLeader(): Promise<ServerId> {
+    const answers = await Promise.allSettled(this.#ids.map((id) => this.status(id, FIND_TIME)));
+    const known = answers.flatMap((answer) => answer.status === "fulfilled" ? [answer.value] : []);
+    const leaders = known.filter(({ role }) => role === "leader").sort((a, b) => b.term - a.term);
+    const best = leaders[0] ?? known[0];
+    if (best === undefined) throw (answers[0] as PromiseRejectedResult).reason;
+    return serverId(best.id);
   }
 
   /** Ends all calls, and drops all connections. */
