@@ -10,6 +10,9 @@ import type { StartService } from "./site.ts";
 /** The service under which servers answer clerks. */
 export const KV_SERVICE = "Kv";
 
+/** Tests have tens of keys, and capture the state every few commands. */
+const BUCKET_BITS = 4;
+
 /** How the service runs. */
 export interface KvService {
   /** When a server takes a snapshot, in bytes of its persisted Raft state; `undefined`: never. */
@@ -27,7 +30,7 @@ export function startKv(service: KvService): StartService {
   const { maxRaftState, logReads = false, sessionsMax, captureInTurns = false } = service;
   return (site) => {
     const exactlyOnce = new ExactlyOnce(
-      new KvStateMachine(),
+      new KvStateMachine({ bucketBits: BUCKET_BITS }),
       sessionsMax === undefined ? {} : { sessionsMax },
     );
     const replica = new Replica({
