@@ -69,6 +69,11 @@ export function clusterOption(): Option<"--cluster <name>"> {
   );
 }
 
+/** `--cluster <name>`, of a client. */
+export function clientClusterOption(): Option<"--cluster <name>"> {
+  return new Option("--cluster <name>", "talk to servers of this cluster only (default: any)");
+}
+
 /** `--patience <s>`: how long a client tries. */
 export function patienceOption(): Option<"--patience <s>", undefined, undefined, number> {
   return new Option("--patience <s>", "give up after <s> seconds (default: 10)")

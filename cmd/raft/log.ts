@@ -3,7 +3,12 @@
 import { logIndex, type ServerId } from "../../core/base/mod.ts";
 import { RpcError } from "../../core/host/mod.ts";
 import type { LogPart, RaftClient } from "../../core/server/raft/mod.ts";
-import { clusterOption, id, patienceOption, serversOption } from "../cluster/server_options.ts";
+import {
+  clientClusterOption,
+  id,
+  patienceOption,
+  serversOption,
+} from "../cluster/server_options.ts";
 import { type CommandEnv, defineCommand, EXIT, Option } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { integer } from "../values.ts";
@@ -43,7 +48,7 @@ export const raftLogCommand = defineCommand({
       .option("--data <dir>", "read the log from this folder, offline")
       .option("--json", "print one JSON object a line")
       .addOption(serversOption(DEFAULT_SERVERS_TEXT))
-      .addOption(clusterOption())
+      .addOption(clientClusterOption())
       .addOption(patienceOption()),
   async run({ args: [from], options }, env) {
     const { data, server, count = COUNT_DEFAULT, json = false } = options;

@@ -1,7 +1,7 @@
 /** `dist824 raft propose`: puts commands into a replicated log. */
 
 import type { ProposeOutcome, RaftClient } from "../../core/server/raft/mod.ts";
-import { clusterOption, patienceOption, serversOption } from "../cluster/server_options.ts";
+import { clientClusterOption, patienceOption, serversOption } from "../cluster/server_options.ts";
 import { type CommandEnv, defineCommand, EXIT } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { DEFAULT_SERVERS_TEXT } from "./addresses.ts";
@@ -30,7 +30,7 @@ export const raftProposeCommand = defineCommand({
       .option("--file <file>", "the command is what is in <file>")
       .option("--lines", "each line of the input is a command; many are under way at a time")
       .addOption(serversOption(DEFAULT_SERVERS_TEXT))
-      .addOption(clusterOption())
+      .addOption(clientClusterOption())
       .addOption(patienceOption()),
   async run({ args: [text], options }, env) {
     const { file, lines } = options;

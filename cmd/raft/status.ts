@@ -3,7 +3,7 @@
 import { ms, type ServerId } from "../../core/base/mod.ts";
 import { type Address, RpcError } from "../../core/host/mod.ts";
 import type { RaftClient } from "../../core/server/raft/mod.ts";
-import { clusterOption, serversOption } from "../cluster/server_options.ts";
+import { clientClusterOption, serversOption } from "../cluster/server_options.ts";
 import { defineCommand, EXIT } from "../command.ts";
 import { addressText } from "../mapreduce/address.ts";
 import { jsonOption } from "../options.ts";
@@ -33,7 +33,7 @@ export const raftStatusCommand = defineCommand({
   configure: (command) =>
     command
       .addOption(serversOption(DEFAULT_SERVERS_TEXT))
-      .addOption(clusterOption())
+      .addOption(clientClusterOption())
       .addOption(jsonOption()),
   async run({ options }, env) {
     const answers = await withRaftClient(

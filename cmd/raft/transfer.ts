@@ -1,7 +1,12 @@
 /** `dist824 raft transfer`: moves leadership. */
 
 import { defineCommand, EXIT } from "../command.ts";
-import { clusterOption, id, patienceOption, serversOption } from "../cluster/server_options.ts";
+import {
+  clientClusterOption,
+  id,
+  patienceOption,
+  serversOption,
+} from "../cluster/server_options.ts";
 import { FailedError } from "../errors.ts";
 import { DEFAULT_SERVERS_TEXT } from "./addresses.ts";
 import { withRaftClient } from "./connect.ts";
@@ -18,7 +23,7 @@ export const raftTransferCommand = defineCommand({
     command
       .argument("[id]", "the server that is to lead", id)
       .addOption(serversOption(DEFAULT_SERVERS_TEXT))
-      .addOption(clusterOption())
+      .addOption(clientClusterOption())
       .addOption(patienceOption()),
   async run({ args: [to], options }, env) {
     const outcome = await withRaftClient(options, (client) => client.transfer(to));
