@@ -5,9 +5,13 @@
  */
 
 export * from "./check.ts";
+export * from "./events.ts";
 export type { Misfit } from "./explain.ts";
 export * from "./history.ts";
 export * from "./history_error.ts";
+export * from "./history_lines.ts";
 export * from "./kv_model.ts";
 export * from "./machine.ts";
+export * from "./recorder.ts";
 export * from "./register_model.ts";
+export { quoted } from "./words.ts";
