@@ -1,6 +1,7 @@
 /** `dist824 test`: runs the tests of the labs any number of times. */
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { mistakeNamed, MISTAKES, withMistake } from "../tests/bugs/mod.ts";
 import { CANARY_TESTS, LAB_TESTS, type LabTest } from "../tests/labs/mod.ts";
 import { defineCommand, EXIT, Option } from "./command.ts";
 import { UsageError } from "./errors.ts";
@@ -11,7 +12,7 @@ import { runTests } from "./test_runner/run_tests.ts";
 import { selectTests } from "./test_runner/selection.ts";
 import { tableText } from "./test_runner/table.ts";
 import { testWorkers } from "./test_workers.ts";
-import { eachOf, integer, seconds } from "./values.ts";
+import { choiceOption, eachOf, integer, seconds } from "./values.ts";
 
 const DESCRIPTION = [
   "Run the tests of the labs, each in a simulated world with virtual time; those of lab 1 with real processes.",
@@ -31,6 +32,7 @@ export const testCommand = defineCommand({
     { line: "dist824 test --lab 2D --runs 50", does: "run the tests of lab 2D fifty times" },
     { line: "dist824 test --lab 2 --test figure8 --seed 37", does: "repeat what seed 37 did" },
     { line: "dist824 test --runs 1000 --fail-fast --trace traces", does: "hunt for a failure" },
+    { line: "dist824 test --lab 2A --bug votes-twice", does: "see a wrong Raft fail" },
     { line: "dist824 test --real --lab 2A", does: "run lab 2A over sockets and on files" },
     { line: "dist824 test --list --lab 2A,2B", does: "show what there is" },
   ],
@@ -51,6 +53,13 @@ export const testCommand = defineCommand({
       .option(
         "--real",
         "play them on the wall clock, with sockets and files, instead of simulating",
+      )
+      .addOption(
+        choiceOption(
+          "--bug <name>",
+          "plant a mistake in every server (dist824 bugs lists them)",
+          MISTAKES.map(({ name }) => name),
+        ),
       )
       .option("--fail-fast", "end the run at the first failure")
       .option("--check-determinism", "run everything twice and compare every event")
@@ -75,7 +84,14 @@ export const testCommand = defineCommand({
         "--check-determinism: no two runs in the real world (--real) are the same",
       );
     }
-    const selection = options.real ? selectReal(wanted) : { tests: wanted, leftOut: [] };
+    if (options.real && options.bug !== undefined) {
+      throw new UsageError(
+        "--bug: mistakes are planted in simulated servers only, not with --real",
+      );
+    }
+    const selection = options.real
+      ? selectReal(wanted)
+      : { tests: planted(wanted, options.bug), leftOut: [] };
     const { json, junit, trace } = options;
     if (json !== undefined && json !== "-") checkWritableFile("--json", json);
     if (junit !== undefined) checkWritableFile("--junit", junit);
@@ -95,6 +111,14 @@ export const testCommand = defineCommand({
     }, env);
   },
 });
+
+/** The tests with the mistake in their servers; all that are not played with real processes. */
+function planted(tests: readonly LabTest[], bug: string | undefined): readonly LabTest[] {
+  if (bug === undefined) return tests;
+  const mistake = mistakeNamed(bug);
+  return tests.filter(({ realWorld }) => realWorld === undefined)
+    .map((test) => withMistake(test, mistake));
+}
 
 /** `--lab --runs 5` has forgotten the lab. */
 function labText(text: string): string {

@@ -7,9 +7,11 @@ const STACK_LINES_MAX = 6;
 
 /** The command that repeats one test of one iteration: exactly, unless it was played in the real world. */
 export function repeatCommand({ unit, drifted }: UnitResult): string {
-  const { lab, name, realWorld } = unit.test;
+  const { lab, name, realWorld, mistake } = unit.test;
   const real = realWorld?.isByChoice ? " --real" : "";
-  const command = `./dist824 test${real} --lab ${lab} --test ${name} --seed ${unit.iterationSeed}`;
+  const bug = mistake === undefined ? "" : ` --bug ${mistake.name}`;
+  const command =
+    `./dist824 test${real}${bug} --lab ${lab} --test ${name} --seed ${unit.iterationSeed}`;
   return drifted ? `${command} --check-determinism` : command;
 }
 

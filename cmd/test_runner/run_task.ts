@@ -2,6 +2,7 @@
 
 import { noTrace, type Trace } from "../../core/base/ports.ts";
 import type { Simulation } from "../../core/sim/simulation.ts";
+import { mistakeNamed, withMistake } from "../../tests/bugs/mod.ts";
 import type { LabTest } from "../../tests/labs/lab_test.ts";
 import { type Outcome, runLabTest } from "../../tests/labs/run_lab_test.ts";
 import { inRealWorld } from "../../tests/labs/real/in_real_world.ts";
@@ -28,7 +29,7 @@ export async function runTask(task: Task, surroundings: TaskSurroundings): Promi
   const { tests, now, onFailing } = surroundings;
   const found = tests.find(({ lab, name }) => lab === task.lab && name === task.test);
   if (found === undefined) throw new RangeError(`There is no test ${task.test} in lab ${task.lab}`);
-  const test = task.real ? inRealWorld(found) : found;
+  const test = testOf(task, found);
   const seed = BigInt(task.seed);
   if (task.recordEvents) {
     const { outcome, simulation } = await observedRun(test, seed, now, noTrace, true);
@@ -39,6 +40,12 @@ export async function runTask(task: Task, surroundings: TaskSurroundings): Promi
   if (!isFailure(outcome)) return { type: "done", id: task.id, outcome };
   onFailing(outcome);
   return await runAgain(task, test, outcome, now);
+}
+
+/** The test as the task wants it played. */
+function testOf({ real, bug }: Task, found: LabTest): LabTest {
+  if (real) return inRealWorld(found);
+  return bug === undefined ? found : withMistake(found, mistakeNamed(bug));
 }
 
 function isFailure({ verdict }: Outcome): boolean {

@@ -104,13 +104,13 @@ export function firstDifference(a: readonly string[], b: readonly string[]): str
 }
 
 function taskOf(unit: Unit, options: UnitOptions, recordEvents: boolean): Omit<Task, "id"> {
-  const { lab, name, realWorld } = unit.test;
+  const { lab, name, realWorld, mistake } = unit.test;
   const seed = String(unit.iterationSeed);
   const traceFile = options.traceDir === undefined || recordEvents
     ? undefined
     : join(options.traceDir, `${name}-seed${seed}.jsonl`);
   const real = realWorld?.isByChoice ?? false;
-  return { lab, test: name, seed, recordEvents, real, traceFile };
+  return { lab, test: name, seed, recordEvents, real, bug: mistake?.name, traceFile };
 }
 
 function resultOf(unit: Unit, result: PoolResult): UnitResult {

@@ -11,6 +11,7 @@ import { READ_MISTAKES, SNAPSHOT_MISTAKES } from "./raft_snapshots.ts";
 
 export type { Mistake, RaftHooks } from "./mistake.ts";
 export { plant } from "./plant.ts";
+export { withMistake } from "./with_mistake.ts";
 export { MistakenRaft } from "./mistaken_raft.ts";
 
 /** All planted mistakes, in the order of the papers. */
@@ -20,3 +21,14 @@ export const MISTAKES: readonly Mistake[] = [
   ...SNAPSHOT_MISTAKES,
   ...READ_MISTAKES,
 ];
+
+/**
+ * The mistake of that name.
+ *
+ * @throws {RangeError} If there is none.
+ */
+export function mistakeNamed(name: string): Mistake {
+  const found = MISTAKES.find((mistake) => mistake.name === name);
+  if (found === undefined) throw new RangeError(`There is no planted mistake called ${name}`);
+  return found;
+}

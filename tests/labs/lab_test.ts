@@ -3,6 +3,7 @@
  * they stand on in `harness/`, and the routine that turns a run into a verdict in `run_lab_test.ts`.
  */
 
+import type { Mistake } from "../bugs/mod.ts";
 import type { World } from "./harness/world.ts";
 
 /** What one run of a test measured: the numbers of the Passed line. Each lab of the course prints others. */
@@ -63,6 +64,8 @@ export interface LabTest {
    * counts on what virtual time alone can promise.
    */
   readonly simulatedOnly?: string;
+  /** What every server of the test gets wrong, if a mistake was planted to see whether the test notices. */
+  readonly mistake?: Mistake;
   /**
    * Plays the scenario in a world of its own.
    *

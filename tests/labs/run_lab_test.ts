@@ -6,7 +6,6 @@ import { deriveSeed } from "../../core/base/random.ts";
 import { ms } from "../../core/base/units.ts";
 import { macrotask } from "../../core/host/macrotask.ts";
 import { HangError, Simulation } from "../../core/sim/simulation.ts";
-import type { Mistake } from "../bugs/mod.ts";
 import { SimWorld } from "./harness/sim_world.ts";
 import {
   type LabTest,
@@ -62,8 +61,6 @@ export interface RunOptions {
   /** A clock of the real world, in milliseconds; without it a run takes no wall time. */
   readonly now?: () => number;
   readonly trace?: Trace;
-  /** What every server gets wrong; in the real world, nothing. */
-  readonly mistake?: Mistake;
   readonly recordEvents?: boolean;
   readonly recordChoices?: boolean;
   /** Is handed the simulation before it runs, to ask it afterwards what it has recorded. */
@@ -105,10 +102,10 @@ type Result = Pick<
 >;
 
 async function playSimulated(test: LabTest, seed: bigint, options: RunOptions) {
-  const { now: _, onSimulation, mistake, ...recording } = options;
+  const { now: _, onSimulation, ...recording } = options;
   const simulation = new Simulation({ ...recording, seed, macrotask });
   onSimulation?.(simulation);
-  const world = new SimWorld(simulation, mistake);
+  const world = new SimWorld(simulation, test.mistake);
   const result = await resultOf(simulation.run(() => test.run(world)));
   const virtualSeconds = simulation.clock.now() / 1000;
   return { ...result, virtualSeconds, events: simulation.events, hash: simulation.hash() };
