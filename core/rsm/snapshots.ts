@@ -30,6 +30,8 @@ export class Snapshots {
   #lastBytes = 0;
   /** Whether a snapshot is on its way from its beginning to stable storage. */
   #underWay = false;
+  /** What is being captured, turn by turn. */
+  #captured: Capture | undefined;
   #timer: Timer | undefined;
 
   constructor(options: SnapshotsOptions) {
@@ -57,13 +59,14 @@ export class Snapshots {
     const { stateMachine, capture } = this.#options;
     const captured = stateMachine.capture();
     if (capture === "at once") this.#finish(finishCapture(captured));
-    else this.#continueSoon(captured);
+    else this.#continue(captured);
   }
 
   /** Gives up what is being captured. */
   stop(): void {
     this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#captured?.return?.();
+    this.#captured = undefined;
   }
 
   #isDue(): boolean {
@@ -72,16 +75,15 @@ export class Snapshots {
     return raftStateBytes() >= Math.max(snapshotBytes, snapshotRatio * this.#lastBytes);
   }
 
-  #continueSoon(capture: Capture): void {
-    this.#timer = this.#options.clock.after(ms(0), () => {
-      const step = capture.next();
-      if (step.done) this.#finish(step.value);
-      else this.#continueSoon(capture);
-    });
+  #continue(captured: Capture): void {
+    this.#captured = captured;
+    const step = captured.next();
+    if (step.done) return this.#finish(step.value);
+    this.#timer = this.#options.clock.after(ms(0), () => this.#continue(captured));
   }
 
   #finish(data: Uint8Array): void {
-    this.#timer = undefined;
+    this.#captured = undefined;
     this.#lastBytes = data.length;
     this.#options.onCaptured(this.#lastIndex, data);
   }

@@ -4,7 +4,8 @@ import type { LogIndex } from "../base/durable.ts";
 
 /**
  * A state, encoded bit by bit: every `next()` does a little of the work, and the last one returns the bytes. What is
- * encoded is the state at the moment of {@linkcode StateMachine.capture}, whatever is applied meanwhile.
+ * encoded is the state at the moment of {@linkcode StateMachine.capture}, whatever is applied meanwhile. One that is
+ * given up is told to `return()`.
  */
 export type Capture = Iterator<undefined, Uint8Array>;
 
