@@ -11,6 +11,7 @@ import { KvHistory } from "./kv_history.ts";
 import { type KvService, startKv } from "./kv_service.ts";
 import { LabClerk } from "./lab_clerk.ts";
 import { ServiceCluster, type ServiceClusterOptions } from "./service_cluster.ts";
+import type { StartService } from "./site.ts";
 import { Stage } from "./stage.ts";
 import { makeTextClerk } from "./text_clerk.ts";
 
@@ -19,6 +20,8 @@ export interface KvOptions extends Omit<ServiceClusterOptions, "start" | "nameOf
   /** The network loses and delays messages, once all servers have started. */
   readonly unreliable?: boolean;
   readonly network?: Partial<NetworkOptions>;
+  /** Another service than the proper one: for tests of the tests. */
+  readonly start?: StartService;
 }
 
 /** The service, its clerks and their history. */
@@ -36,7 +39,7 @@ export class KvConfig {
     this.#options = options;
     this.maxRaftState = options.maxRaftState;
     this.stage = new Stage(world, options.network);
-    this.cluster = new ServiceCluster(this.stage, { ...options, start: startKv(options) });
+    this.cluster = new ServiceCluster(this.stage, { start: startKv(options), ...options });
     for (const server of this.cluster.all) this.cluster.start(server);
     this.cluster.connectAll();
     this.stage.network.setReliable(!options.unreliable);
