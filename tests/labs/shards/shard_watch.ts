@@ -1,0 +1,78 @@
+/**
+ * Watches all groups of a test. Of each group it knows the furthest state that any of its servers has ever reached, so
+ * a server that lags behind, or starts again, does not count. At every entry it holds:
+ *
+ * - no shard is served by two groups, in one configuration or in several;
+ * - a shard that a group has had does not get lost: some group serves it, waits with a part of it, or keeps a copy.
+ */
+
+import type { LogIndex } from "../../../core/base/durable.ts";
+import { InvariantError } from "../../../core/base/errors.ts";
+import type { Gid } from "../../../core/shardctrler/mod.ts";
+import type { ShardkvStateMachine } from "../../../core/shardkv/mod.ts";
+
+/** The furthest state of a group. */
+interface Frontier {
+  readonly index: LogIndex;
+  readonly num: number;
+  readonly serving: ReadonlySet<number>;
+  /** The shards of which the group has all data. */
+  readonly holding: ReadonlySet<number>;
+}
+
+/** See the head of this file. */
+export class ShardWatch {
+  readonly #frontiers = new Map<Gid, Frontier>();
+  readonly #fail: (error: unknown) => void;
+  /** How often a shard has begun to be served. */
+  #arrivals = 0;
+
+  constructor(fail: (error: unknown) => void) {
+    this.#fail = fail;
+  }
+
+  /** How often any group has begun to serve a shard. */
+  get arrivals(): number {
+    return this.#arrivals;
+  }
+
+  /** A server of a group has the state of entry `index`. */
+  onApplied(gid: Gid, index: LogIndex, { group }: ShardkvStateMachine): void {
+    const before = this.#frontiers.get(gid);
+    if (before !== undefined && index <= before.index) return;
+    const serving = new Set<number>();
+    const holding = new Set<number>();
+    for (const [shard, { kind }] of group.shards) {
+      if (kind === "serving") serving.add(shard);
+      if (kind !== "arriving") holding.add(shard);
+    }
+    for (const { shard } of group.leaving) holding.add(shard);
+    this.#frontiers.set(gid, { index, num: group.config.num, serving, holding });
+    for (const shard of serving) if (!before?.serving.has(shard)) this.#checkAlone(shard, gid);
+    for (const shard of before?.holding ?? []) if (!holding.has(shard)) this.#checkHeld(shard, gid);
+  }
+
+  #checkAlone(shard: number, gid: Gid): void {
+    this.#arrivals++;
+    for (const [other, { serving, num }] of this.#frontiers) {
+      if (other === gid || !serving.has(shard)) continue;
+      this.#report(
+        "ShardExclusion",
+        `group ${gid} begins to serve shard ${shard} in configuration ` +
+          `${this.#frontiers.get(gid)?.num} while group ${other} serves it in ${num}`,
+      );
+    }
+  }
+
+  #checkHeld(shard: number, gid: Gid): void {
+    for (const { holding } of this.#frontiers.values()) if (holding.has(shard)) return;
+    this.#report(
+      "ShardDurability",
+      `group ${gid} had the last copy of shard ${shard}, and drops it`,
+    );
+  }
+
+  #report(property: string, detail: string): void {
+    this.#fail(new InvariantError(property, detail));
+  }
+}
