@@ -5,6 +5,8 @@ import { bugsCommand } from "./bugs.ts";
 import type { CommandDefinition, CommandEnv } from "./command.ts";
 import { completionsCommand } from "./completions.ts";
 import { echoCommand } from "./echo.ts";
+import { historyCommand } from "./history/mod.ts";
+import { kvCommand } from "./kv/mod.ts";
 import { mrMasterCommand } from "./mr_master.ts";
 import { mrRunCommand } from "./mr_run.ts";
 import { mrStreamCommand } from "./mr_stream.ts";
@@ -24,6 +26,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   mrWorkerCommand,
   mrStreamCommand,
   raftCommand,
+  kvCommand,
+  historyCommand,
   benchCommand,
   testWorkerCommand,
   completionsCommand(() => COMMANDS),

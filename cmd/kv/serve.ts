@@ -1,0 +1,219 @@
+/** `dist824 kv serve`: a key/value store for Redis clients, one server of it or a whole local cluster. */
+
+import { join } from "node:path";
+import { type LocalCluster, type LocalMember } from "../../core/server/supervisor/mod.ts";
+import { lineLog, LOG_LEVELS, type LogLevel } from "../cluster/line_log.ts";
+import { serveLocal } from "../cluster/serve_local.ts";
+import {
+  clusterOption,
+  idOption,
+  listenOption,
+  peersOption,
+  portOption,
+  replicasOption,
+} from "../cluster/server_options.ts";
+import { type CommandEnv, defineCommand, Option } from "../command.ts";
+import { UsageError } from "../errors.ts";
+import { address, addressText, isLoopback } from "../mapreduce/address.ts";
+import { insecureOption, size } from "../mapreduce/options.ts";
+import { choiceOption, integer } from "../values.ts";
+import { FIRST_PORTS } from "./addresses.ts";
+import { passwordOption, readPassword } from "./password.ts";
+import { serveOne } from "./serve_one.ts";
+
+const DATA_DEFAULT = join("dist824-data", "kv");
+const REPLICAS_DEFAULT = 3;
+const CLUSTER_DEFAULT = "dist824";
+/** The peers' ports of a local cluster lie this far above the clients'. */
+const PEERS_ABOVE = FIRST_PORTS.peers - FIRST_PORTS.clients;
+
+const DESCRIPTION = [
+  "Serve a key/value store to any Redis client: redis-cli, redis-benchmark, and the client libraries. Each write is " +
+  "on the disks of a majority of the servers before it is answered, and every read sees it. Any server takes any command.",
+  "Without --id it is a whole local cluster: each server is a process, with a folder of its own below --data. " +
+  "Kill one and see: the others go on, and it is started again. With --id and --peers it is one server of a " +
+  "cluster whose servers may be anywhere.",
+  "A command whose outcome cannot be known is answered -UNCERTAIN, one that was certainly not carried out " +
+  "-TRYAGAIN. A server that is ended by SIGTERM or Ctrl-C hands leadership over first.",
+].join("\n\n");
+
+/** Serves a key/value store. */
+export const kvServeCommand = defineCommand({
+  name: "serve",
+  summary: "Serve a key/value store to Redis clients: a local cluster, or one server of any",
+  description: DESCRIPTION,
+  examples: [
+    { line: "dist824 kv serve", does: "a local cluster of three servers, on ports 6824 to 6826" },
+    { line: "dist824 kv serve --replicas 5 --port 0 --data /tmp/kv", does: "five, on free ports" },
+    {
+      line:
+        "dist824 kv serve --id 1 --peers 1=10.0.0.1:7824,2=10.0.0.2:7824,3=10.0.0.3:7824 --insecure",
+      does: "one server of three machines, on a network that is trusted",
+    },
+  ],
+  configure: (command) =>
+    command
+      .addOption(replicasOption())
+      .addOption(portOption(FIRST_PORTS.clients))
+      .addOption(idOption())
+      .addOption(peersOption())
+      .addOption(
+        new Option(
+          "--clients <host:port>",
+          `where Redis clients find this server (default: 127.0.0.1:${FIRST_PORTS.clients})`,
+        ).argParser(address),
+      )
+      .addOption(listenOption())
+      .option("--data <dir>", `folder for the data (default: ${DATA_DEFAULT}, or its server-<id>)`)
+      .addOption(clusterOption())
+      .addOption(passwordOption())
+      .addOption(
+        new Option("--max-clients <n>", "Redis clients at a time, of one server (default: 10000)")
+          .argParser(integer({ min: 1, max: 1_000_000 })),
+      )
+      .addOption(
+        new Option(
+          "--compact <size>",
+          "compact the log whenever it has grown by so much (default: 64M)",
+        ).argParser(size),
+      )
+      .addOption(insecureOption())
+      .addOption(choiceOption("--log-level <level>", "how much to log (default: info)", LOG_LEVELS))
+      .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
+  run({ options }, env) {
+    const { id, peers } = options;
+    if (id === undefined && peers === undefined) return serveCluster(options, env);
+    if (id === undefined || peers === undefined) {
+      throw new UsageError("--id and --peers go together: one server of a cluster needs both");
+    }
+    if (options.replicas !== undefined || options.port !== undefined) {
+      throw new UsageError("--replicas and --port are for a local cluster: they go without --id");
+    }
+    const own = peers.get(id);
+    if (own === undefined) {
+      throw new UsageError(`--id ${id} is not among --peers: ${[...peers.keys()].join(", ")}`);
+    }
+    const { clients = { hostname: "127.0.0.1", port: FIRST_PORTS.clients } } = options;
+    const password = readPassword(options.requirepassFile, env);
+    refuseOpen({ own: options.listen ?? own, clients, password }, options.insecure ?? false);
+    const { data, cluster = CLUSTER_DEFAULT, listen, compact, maxClients, child } = options;
+    return serveOne(
+      {
+        id,
+        peers,
+        clients,
+        dataFolder: data ?? join(DATA_DEFAULT, `server-${id}`),
+        clusterId: cluster,
+        log: lineLog(env.stderr, options.logLevel ?? "info"),
+        ...(listen !== undefined && { listen }),
+        ...(password !== undefined && { password }),
+        ...(maxClients !== undefined && { limits: { clientsMax: maxClients } }),
+        ...(compact !== undefined && { snapshotBytes: compact }),
+      },
+      child ?? false,
+      env,
+    );
+  },
+});
+
+/** Refuses doors that others can reach, and that anybody could come through. */
+function refuseOpen(
+  { own, clients, password }: {
+    readonly own: Parameters<typeof isLoopback>[0];
+    readonly clients: Parameters<typeof isLoopback>[0];
+    readonly password: Uint8Array | undefined;
+  },
+  insecure: boolean,
+): void {
+  if (insecure) return;
+  const hint = "give --insecure if the network is trusted";
+  if (!isLoopback(own)) {
+    throw new UsageError(
+      `${addressText(own)} can be reached by other machines, and anybody there could read and ` +
+        `write the data: ${hint}`,
+    );
+  }
+  if (!isLoopback(clients) && password === undefined) {
+    throw new UsageError(
+      `--clients ${addressText(clients)} can be reached by other machines, and needs a password ` +
+        `(--requirepass-file), or ${hint}`,
+    );
+  }
+}
+
+interface ClusterFlags {
+  readonly replicas?: number | undefined;
+  readonly port?: number | undefined;
+  readonly data?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly listen?: unknown;
+  readonly clients?: unknown;
+  readonly requirepassFile?: string | undefined;
+  readonly maxClients?: number | undefined;
+  readonly compact?: number | undefined;
+  readonly logLevel?: LogLevel | undefined;
+}
+
+function serveCluster(flags: ClusterFlags, env: CommandEnv): Promise<number> {
+  const { replicas = REPLICAS_DEFAULT, port = FIRST_PORTS.clients, data = DATA_DEFAULT } = flags;
+  for (const name of ["listen", "clients", "cluster"] as const) {
+    if (flags[name] === undefined) continue;
+    throw new UsageError(`--${name} is for one server of a cluster: it goes with --id and --peers`);
+  }
+  const needsPassword = readPassword(flags.requirepassFile, env) !== undefined;
+  return serveLocal({
+    dataFolder: data,
+    replicas,
+    ports: { clients: port, peers: port === 0 ? 0 : port + PEERS_ABOVE },
+    argsOf: (member, cluster) => memberArgs(member, cluster, flags),
+    welcome: (cluster) => welcome(cluster, data, needsPassword),
+  }, env);
+}
+
+type Kind = "clients" | "peers";
+
+function memberArgs(
+  member: LocalMember<Kind>,
+  cluster: LocalCluster<Kind>,
+  { compact, maxClients, requirepassFile, logLevel = "warn" }: ClusterFlags,
+): string[] {
+  const peers = cluster.members.map(({ addresses }, i) =>
+    `${i + 1}=${addressText(addresses.peers)}`
+  );
+  return [
+    ...["kv", "serve", "--child"],
+    ...["--id", `${cluster.members.indexOf(member) + 1}`],
+    ...["--peers", peers.join(",")],
+    ...["--clients", addressText(member.addresses.clients)],
+    ...["--data", member.folder],
+    ...["--cluster", cluster.clusterId],
+    ...["--log-level", logLevel],
+    ...(requirepassFile === undefined ? [] : ["--requirepass-file", requirepassFile]),
+    ...(maxClients === undefined ? [] : ["--max-clients", `${maxClients}`]),
+    ...(compact === undefined ? [] : ["--compact", `${compact}`]),
+  ];
+}
+
+function welcome(
+  { members }: LocalCluster<Kind>,
+  data: string,
+  needsPassword: boolean,
+): string {
+  const redis = members.map(({ addresses }) => addressText(addresses.clients));
+  const peers = members.map(({ addresses }) => addressText(addresses.peers));
+  const { port } = members[0]!.addresses.clients;
+  const isDefault = members.length === REPLICAS_DEFAULT &&
+    members.every(({ addresses }, i) => addresses.peers.port === FIRST_PORTS.peers + i);
+  const servers = isDefault ? "" : ` --servers ${peers.join(",")}`;
+  const auth = needsPassword ? " --askpass" : "";
+  return [
+    `${members.length} servers of a key/value store are ready, with their data in ${data}:`,
+    ...members.map(({ name }, i) => `  ${name}  ${redis[i]}`),
+    "Try, in another terminal:",
+    `  redis-cli -p ${port}${auth} set hello world`,
+    `  dist824 kv get hello${servers}`,
+    `  dist824 kv status${servers}`,
+    "Ctrl-C ends them.",
+    "",
+  ].join("\n");
+}
