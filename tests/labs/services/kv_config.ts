@@ -28,7 +28,7 @@ export interface KvOptions extends Omit<ServiceClusterOptions, "start" | "nameOf
 export class KvConfig {
   readonly stage: Stage;
   readonly cluster: ServiceCluster;
-  readonly history = new KvHistory();
+  readonly history: KvHistory;
   /** When a server should take a snapshot, in bytes of its Raft state; `undefined`: never. */
   readonly maxRaftState: number | undefined;
   readonly #options: KvOptions;
@@ -37,6 +37,7 @@ export class KvConfig {
   /** Starts and connects all servers (make_config). */
   constructor(world: World, options: KvOptions) {
     this.#options = options;
+    this.history = new KvHistory(world);
     this.maxRaftState = options.maxRaftState;
     this.stage = new Stage(world, options.network);
     this.cluster = new ServiceCluster(this.stage, { start: startKv(options), ...options });

@@ -1,18 +1,65 @@
 /** What the clerks of a test have seen, and whether a key/value store could have answered so. */
 
-import type { KvInput, KvOutput } from "../../../core/check/kv_model.ts";
+import { type KvInput, kvModel, type KvOutput } from "../../../core/check/kv_model.ts";
+import { HistoryRecorder } from "../../../core/check/recorder.ts";
+import type { World } from "../harness/world.ts";
 import { checkKv } from "./check_kv.ts";
-import { History } from "./history.ts";
 
-/** The history of a test of the key/value service. */
-export class KvHistory extends History<KvInput, KvOutput> {
+/**
+ * The history of a test of a key/value service. Calls and returns are numbered in the order in which they happened: with
+ * bare virtual time, an operation that begins at the instant at which another ends would count as concurrent with it.
+ */
+export class KvHistory {
+  readonly #recorder = new HistoryRecorder<KvInput, KvOutput>();
+  readonly #world: Pick<World, "clock" | "trace"> | undefined;
+
+  /** With a world, operations also appear in its trace. */
+  constructor(world?: Pick<World, "clock" | "trace">) {
+    this.#world = world;
+  }
+
   /**
-   * Finds out whether it is linearizable.
+   * Records an operation from before it is asked until it is answered. If that fails, nobody knows whether it took
+   * effect. A client may have only one at a time.
+   */
+  async record<Output extends KvOutput>(
+    client: number,
+    input: KvInput,
+    ask: () => Promise<Output>,
+  ): Promise<Output> {
+    const recording = this.#recorder.call(client, input);
+    this.#tell(client, "calls", input, undefined);
+    try {
+      const output = await ask();
+      recording.returned(output);
+      this.#tell(client, "returns", input, output);
+      return output;
+    } catch (error) {
+      recording.unknown();
+      throw error;
+    }
+  }
+
+  /**
+   * Finds out whether the history is linearizable.
    *
    * @throws {TestFailure} If it is not.
    * @throws {UnknownVerdict} If that could not be found out.
    */
   check(): void {
-    checkKv(this.operations);
+    checkKv(this.#recorder.operations());
+  }
+
+  #tell(client: number, what: string, input: KvInput, output: KvOutput | undefined): void {
+    if (!this.#world?.trace.enabled) return;
+    const operation = kvModel.describe(input, output);
+    this.#world.trace.emit({
+      at: this.#world.clock.now(),
+      server: undefined,
+      term: undefined,
+      topic: "client",
+      what,
+      fields: { client, operation },
+    });
   }
 }
