@@ -16,9 +16,9 @@ export function iterationLine(iteration: number): string {
   return `starting iteration ${iteration}:\n`;
 }
 
-/** The line that opens a test. */
+/** The line that opens a test. Some titles of the course bring their dots with them. */
 export function titleLine(title: string): string {
-  return `${title} ...\n`;
+  return title.endsWith("...") ? `${title}\n` : `${title} ...\n`;
 }
 
 /** A line for what a test found odd although it passed. */

@@ -44,6 +44,7 @@ Deno.test("the lines of a run, from the first to the last", () => {
     titleLine("Test (2A): initial election"),
     "Test (2A): initial election ...\n",
   );
+  assert.equal(titleLine("Test: unreliable 1..."), "Test: unreliable 1...\n");
   assert.equal(iterationEndLines("pass", ["2D"], 182.3), "PASS\nok  \tdist824/2D\t182.300s\n\n");
   assert.equal(
     totalLines(50, 49, 5_049),

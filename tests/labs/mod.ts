@@ -14,6 +14,8 @@ import { LAB_2_STRICT } from "./lab2_strict.ts";
 import { LAB_3_STRICT } from "./lab3_strict.ts";
 import { LAB_3A } from "./lab3a.ts";
 import { LAB_3B } from "./lab3b.ts";
+import { LAB_4A, LAB_4A_STRICT } from "./lab4a.ts";
+import { LAB_4B } from "./lab4b.ts";
 import { type LabTest, type Measured, TestFailure, UnknownVerdict } from "./lab_test.ts";
 
 export { CANARY_TESTS, type LabTest, type Measured, TestFailure, UnknownVerdict };
@@ -34,8 +36,11 @@ export const LAB_TESTS: readonly LabTest[] = [
   ...LAB_2D,
   ...LAB_3A,
   ...LAB_3B,
+  ...LAB_4A,
+  ...LAB_4B,
   ...LAB_2_STRICT,
   ...LAB_3_STRICT,
+  ...LAB_4A_STRICT,
 ];
 
 /** Those of them that are played in a simulation: fast, and repeatable. */
