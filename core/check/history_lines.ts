@@ -5,6 +5,7 @@
  */
 
 import type { KvInput, KvOperation, KvOutput } from "./kv_model.ts";
+import { printable } from "./words.ts";
 
 /** A line that is no operation. The message says what is wrong with it. */
 export class HistoryLineError extends Error {
@@ -59,7 +60,7 @@ function parseObject(line: string): Fields {
   try {
     value = JSON.parse(line);
   } catch (error) {
-    throw new HistoryLineError(`not JSON: ${(error as Error).message}`);
+    throw new HistoryLineError(`not JSON: ${printable((error as Error).message)}`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
   throw new HistoryLineError("not a JSON object");
@@ -73,19 +74,19 @@ function inputOf(fields: Fields): KvInput {
   if (op === "get" || op === "delete") return { op, key };
   const value = textOf(fields, "value");
   if (op !== "cas") return { op, key, value };
-  return { op, key, expect: fields["expect"] === null ? null : textOf(fields, "expect"), value };
+  return { op, key, expect: textOrNull(fields, "expect"), value };
 }
 
 function outputOf(op: KvInput["op"], fields: Fields): KvOutput {
   const ok = fields["ok"];
-  if (op === "get") return { value: fields["output"] === null ? null : textOf(fields, "output") };
+  if (op === "get") return { value: textOrNull(fields, "output") };
   if (op === "cas") {
     if (typeof ok !== "boolean") throw wrong(fields, "ok", "true or false");
     return { ok };
   }
   if (op === "delete" && typeof ok === "boolean") return { ok };
   if (ok === false) {
-    throw new HistoryLineError(`a ${op} that did not take effect has no place in a history`);
+    throw new HistoryLineError(`"ok" is false: what did not take effect has no place in a history`);
   }
   return {};
 }
@@ -100,11 +101,15 @@ function checkUnknown(fields: Fields): void {
 }
 
 /** A text; integers are taken as their digits. */
-function textOf(fields: Fields, name: string): string {
+function textOf(fields: Fields, name: string, expected = "a string"): string {
   const value = fields[name];
   if (typeof value === "string") return value;
   if (Number.isSafeInteger(value)) return String(value);
-  throw wrong(fields, name, "a string");
+  throw wrong(fields, name, expected);
+}
+
+function textOrNull(fields: Fields, name: string): string | null {
+  return fields[name] === null ? null : textOf(fields, name, "a string, or null if absent");
 }
 
 function timeOf(fields: Fields, name: string): number {
@@ -117,6 +122,6 @@ function wrong(fields: Fields, name: string, expected: string): HistoryLineError
   if (!Object.hasOwn(fields, name)) {
     return new HistoryLineError(`"${name}" is missing: ${expected}`);
   }
-  const shown = JSON.stringify(fields[name])!.slice(0, 60);
+  const shown = printable(JSON.stringify(fields[name])!.slice(0, 60));
   return new HistoryLineError(`"${name}" must be ${expected}, and is ${shown}`);
 }

@@ -14,4 +14,4 @@ export * from "./kv_model.ts";
 export * from "./machine.ts";
 export * from "./recorder.ts";
 export * from "./register_model.ts";
-export { quoted } from "./words.ts";
+export { printable, quoted } from "./words.ts";
