@@ -18,7 +18,7 @@ export interface Task {
   /** Play the test in the real world, though it could be simulated. */
   readonly real: boolean;
   /** The name of the mistake that every server makes; none without. */
-  readonly bug: string | undefined;
+  readonly bug?: string;
   /** Where to leave the trace of a failure. */
   readonly traceFile: string | undefined;
 }
@@ -60,7 +60,7 @@ export function encodeLine(value: Task | WorkerMessage): string {
 export function parseTask(line: string): Task {
   const value: unknown = JSON.parse(line);
   if (isRecord(value) && typeof value.id === "number" && typeof value.test === "string") {
-    return { traceFile: undefined, bug: undefined, ...value } as unknown as Task;
+    return { traceFile: undefined, ...value } as unknown as Task;
   }
   throw new SyntaxError(`Not a task: ${line.slice(0, 100)}`);
 }

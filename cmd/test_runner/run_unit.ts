@@ -110,7 +110,8 @@ function taskOf(unit: Unit, options: UnitOptions, recordEvents: boolean): Omit<T
     ? undefined
     : join(options.traceDir, `${name}-seed${seed}.jsonl`);
   const real = realWorld?.isByChoice ?? false;
-  return { lab, test: name, seed, recordEvents, real, bug: mistake?.name, traceFile };
+  const bug = mistake && { bug: mistake.name };
+  return { lab, test: name, seed, recordEvents, real, traceFile, ...bug };
 }
 
 function resultOf(unit: Unit, result: PoolResult): UnitResult {

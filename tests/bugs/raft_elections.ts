@@ -115,8 +115,9 @@ export const ELECTION_MISTAKES: readonly Mistake[] = [
     labs: ["2A"],
     raft: (state) => ({
       after(input, output) {
-        if (input.kind === "request") state.resetElectionTimer();
-        return output;
+        if (input.kind !== "request" || state.role === "leader") return output;
+        state.resetElectionTimer();
+        return { ...output, wakeAt: state.electionDeadline };
       },
     }),
   },

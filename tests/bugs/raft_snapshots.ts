@@ -27,25 +27,6 @@ export const SNAPSHOT_MISTAKES: readonly Mistake[] = [
     }),
   },
   {
-    name: "old-snapshot-accepted",
-    does: "A follower installs a snapshot that is older than what it has applied.",
-    breaks: "a snapshot of what the log already covers is not installed (Raft §7)",
-    labs: ["2D"],
-    raft: (state) => ({
-      before(input) {
-        if (input.kind !== "request" || input.message.kind !== "InstallSnapshot") return input;
-        const { term, lastIncludedIndex } = input.message;
-        if (term < state.currentTerm || lastIncludedIndex <= state.log.lastIncludedIndex) {
-          return input;
-        }
-        const before = logIndex(Math.min(state.commitIndex, lastIncludedIndex - 1));
-        state.commitIndex = before;
-        state.lastApplied = before;
-        return input;
-      },
-    }),
-  },
-  {
     name: "compaction-resets-last-applied",
     does: "Taking a snapshot sets lastApplied back to its last included entry.",
     breaks: "lastApplied increases monotonically (Raft Figure 2)",

@@ -10,11 +10,13 @@ import { initialElection, manyElections } from "./lab2a.ts";
 import { rpcBytes } from "./lab2b.ts";
 import { type LabTest, TestFailure } from "./lab_test.ts";
 import { bytesInFlight } from "./scenarios/bytes_in_flight.ts";
+import { changingChairs } from "./scenarios/changing_chairs.ts";
 import { churn } from "./scenarios/churn.ts";
 import { cutOff } from "./scenarios/cut_off.ts";
 import { figure8, figure8Unreliable } from "./scenarios/figure_8.ts";
 import { figure8Scenes } from "./scenarios/figure_8_scenes.ts";
 import { installSnapshots } from "./scenarios/install_snapshots.ts";
+import { withLateMessages } from "./scenarios/late_messages.ts";
 import { leaderBacksUp } from "./scenarios/leader_backs_up.ts";
 
 /** PreVote and CheckQuorum: servers that were cut off do not disturb, leaders that were cut off step down. */
@@ -140,6 +142,33 @@ export const LAB_2_STRICT: readonly LabTest[] = [
     ...ON_SLOW_DISKS,
     wal: true,
     scenario: churn,
+  }),
+  strict("2C", {
+    name: "TestStrictChangingChairs2C",
+    title: "leaders that come back before old answers arrive",
+    servers: 5,
+    scenario: changingChairs,
+  }),
+  strict("2C", {
+    name: "TestStrictChurnLateMessages2C",
+    title: "unreliable churn with messages that come late or twice",
+    servers: 5,
+    unreliable: true,
+    simulatedOnly: "its links are slow, each in its own way",
+    scenario: (config) => withLateMessages(config, { extraMax: 1000, span: 13_000 }, churn),
+  }),
+  strict("2D", {
+    name: "TestStrictSnapshotLateMessages2D",
+    title: "install snapshots (disconnect) with messages that come late or twice",
+    servers: 3,
+    snapshot: true,
+    simulatedOnly: "its links are slow, each in its own way",
+    scenario: (config) =>
+      withLateMessages(
+        config,
+        { extraMax: 150, span: 60_000 },
+        () => installSnapshots(config, "disconnect"),
+      ),
   }),
   strict("2D", {
     name: "TestStrictSnapshotInstallUnCrash2D",

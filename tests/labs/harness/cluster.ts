@@ -8,6 +8,7 @@
 
 import { logIndex, type ServerId, serverId, type Term } from "../../../core/base/durable.ts";
 import type { Random } from "../../../core/base/ports.ts";
+import { ms } from "../../../core/base/units.ts";
 import { LAB_OPTIONS, type RaftOptions } from "../../../core/raft/options.ts";
 import { RaftNode } from "../../../core/raft/raft_node.ts";
 import type { RaftObserver } from "../../../core/raft/view.ts";
@@ -23,6 +24,7 @@ import { AppliedLogs } from "./applied_logs.ts";
 import { type Applier, ingestSnapshot, PlainApplier, SnapshotApplier } from "./appliers.ts";
 import { CommitChecker } from "./commit_checker.ts";
 import { DurableState } from "./durable_state.ts";
+import { ElectionTimerChecker } from "./election_timer_checker.ts";
 import { GuardedTransport } from "./guarded_transport.ts";
 import type { MessageFields } from "./message_fields.ts";
 import { MonotonicChecker } from "./monotonic_checker.ts";
@@ -101,6 +103,7 @@ export class Cluster {
     this.#observer = new Observers([
       figure3Checkers((error) => world.fail(error)),
       this.#monotonic,
+      new ElectionTimerChecker(),
       this.#votes,
       new CommitChecker(() => this.#hosts.map(({ durable }) => durable)),
     ]);
@@ -195,6 +198,17 @@ export class Cluster {
   /** Lets most replies come late, or not. */
   setLongReordering(yes: boolean): void {
     this.network.setLongReordering(yes);
+  }
+
+  /** Lets some requests arrive a second time: `numerator` of `denominator`. Never in the course's own tests. */
+  setDuplication(numerator: number, denominator: number): void {
+    this.network.setDuplication(numerator, denominator);
+  }
+
+  /** Adds so many milliseconds to each way of the calls from one server to another. Likewise. */
+  setSlowLink(from: number, to: number, extra: number): void {
+    const end = this.#host(from).endNames[to];
+    if (end !== undefined) this.network.setSlowLink(end, ms(extra));
   }
 
   protected nodeOf(server: number): RaftNode | undefined {

@@ -17,6 +17,7 @@ import { SimTransport } from "../../../core/sim/transport.ts";
 import { plant } from "../../bugs/mod.ts";
 import { CommitChecker } from "../harness/commit_checker.ts";
 import { DurableState } from "../harness/durable_state.ts";
+import { ElectionTimerChecker } from "../harness/election_timer_checker.ts";
 import { GuardedTransport } from "../harness/guarded_transport.ts";
 import { MonotonicChecker } from "../harness/monotonic_checker.ts";
 import type { ServerDisk, SizedStorage } from "../harness/server_disk.ts";
@@ -90,6 +91,7 @@ export class ServiceCluster {
     this.#observer = new Observers([
       figure3Checkers((error) => stage.world.fail(error)),
       this.#monotonic,
+      new ElectionTimerChecker(),
       this.#votes,
       this.#deliveries,
       new CommitChecker(() => this.#hosts.map(({ durable }) => durable)),
