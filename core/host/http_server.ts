@@ -10,7 +10,13 @@ export interface HttpReply {
 }
 
 /** Answers a GET request for a path (with its query). `undefined`: there is no such thing. */
-export type HttpHandler = (path: string) => HttpReply | undefined;
+export type HttpHandler = (path: string) => HttpReply | undefined | Promise<HttpReply>;
+
+/** Makes the reply of a value as JSON. */
+export function jsonReply(status: number, value: unknown): HttpReply {
+  const body = `${JSON.stringify(value, undefined, 2)}\n`;
+  return { status, contentType: "application/json; charset=utf-8", body };
+}
 
 /** Makes the reply of a plain text. */
 export function textReply(status: number, text: string): HttpReply {
@@ -52,13 +58,13 @@ export class HttpServer {
   }
 }
 
-function answer(request: Request, handler: HttpHandler): Response {
+async function answer(request: Request, handler: HttpHandler): Promise<Response> {
   const { method } = request;
   if (method !== "GET" && method !== "HEAD") {
     return respond(textReply(405, `Only GET is answered, not ${method}`), { allow: "GET, HEAD" });
   }
   const { pathname, search } = new URL(request.url);
-  const reply = handler(`${pathname}${search}`) ?? textReply(404, `There is no ${pathname}`);
+  const reply = await handler(`${pathname}${search}`) ?? textReply(404, `There is no ${pathname}`);
   return respond(reply, {});
 }
 

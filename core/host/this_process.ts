@@ -21,6 +21,23 @@ export function epochSeconds(): number {
   return Date.now() / 1000;
 }
 
+/** What this process has used so far. */
+export interface ResourceUsage {
+  /** Memory that is its own in the machine's, in bytes. */
+  readonly residentBytes: number;
+  /** Of that, what objects take. */
+  readonly heapBytes: number;
+  /** Time of processors, in seconds. */
+  readonly cpuSeconds: number;
+}
+
+/** Asks the system what this process uses. */
+export function resourceUsage(): ResourceUsage {
+  const { rss, heapUsed } = Deno.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  return { residentBytes: rss, heapBytes: heapUsed, cpuSeconds: (user + system) / 1e6 };
+}
+
 /** The machine's name. */
 export function hostName(): string {
   return Deno.hostname();
