@@ -12,6 +12,9 @@ import {
 import { PendingCommands } from "./pending_commands.ts";
 import type { Outcome, Replica } from "./replica.ts";
 
+/** What a service needs of a replica. */
+export type ServedReplica = Pick<Replica, "propose" | "query" | "waiting">;
+
 /** How a service answers. */
 export interface ServiceOptions {
   /** Send questions through the log, rather than confirm leadership and ask the present state. */
@@ -29,7 +32,7 @@ export interface ServiceOptions {
 export function serveReplica(
   transport: Pick<Transport, "serve">,
   serviceName: string,
-  replica: Replica,
+  replica: ServedReplica,
   options: ServiceOptions = {},
 ): void {
   const service = new ReplicaService(replica, options);
@@ -37,12 +40,12 @@ export function serveReplica(
 }
 
 class ReplicaService {
-  readonly #replica: Replica;
+  readonly #replica: ServedReplica;
   readonly #options: ServiceOptions;
   readonly #waitingMax: number;
   readonly #pending = new PendingCommands();
 
-  constructor(replica: Replica, options: ServiceOptions) {
+  constructor(replica: ServedReplica, options: ServiceOptions) {
     this.#replica = replica;
     this.#options = options;
     this.#waitingMax = options.waitingMax ?? 65_536;
