@@ -1,6 +1,6 @@
 /** The disk of a server in a lab test, with the storage on it. */
 
-import { serverId } from "../../../core/base/durable.ts";
+import { type ServerId, serverId } from "../../../core/base/durable.ts";
 import type { Storage } from "../../../core/base/ports.ts";
 import { Wal } from "../../../core/host/wal/mod.ts";
 import { type DiskOptions, SimDisk } from "../../../core/sim/disk.ts";
@@ -40,7 +40,7 @@ export function walDisk(simulation: Simulation, options: DiskOptions): ServerDis
       const wal = new Wal({
         disk: disk.mount(),
         clock,
-        identity: { cluster: "lab", server: serverId(Number(options.name)) },
+        identity: { cluster: "lab", server: serverOf(options.name) },
         segmentBytes: SEGMENT_BYTES,
         onFailure: (error) => simulation.fail(error),
       });
@@ -52,4 +52,9 @@ export function walDisk(simulation: Simulation, options: DiskOptions): ServerDis
     },
     crash: () => disk.crash(),
   };
+}
+
+/** The number of a disk's server, which is what its name ends with. */
+export function serverOf(name: string | number | undefined): ServerId {
+  return serverId(Number(/\d*$/.exec(`${name}`)![0]));
 }

@@ -9,7 +9,7 @@ import { SeededRandom } from "../../../core/base/random.ts";
 import type { Millis } from "../../../core/base/units.ts";
 import type { LabNetwork, NetworkOptions } from "../../../core/sim/network.ts";
 import { type Deferred, HangError } from "../../../core/sim/simulation.ts";
-import type { ServerDisk } from "../harness/server_disk.ts";
+import { type ServerDisk, serverOf } from "../harness/server_disk.ts";
 import type { LabDiskOptions, World } from "../harness/world.ts";
 import { SweptFolder } from "../swept_folder.ts";
 import { RealDisk } from "./real_disk.ts";
@@ -110,7 +110,7 @@ export class RealWorld implements World, RealNetworkWorld {
       throw new TypeError(`A real disk has no ${wanted.join(", ")} to be set`);
     }
     this.#folder ??= new SweptFolder("dist824-test-");
-    const disk = new RealDisk(this, join(this.#folder.path, `${name}`), Number(name));
+    const disk = new RealDisk(this, join(this.#folder.path, `${name}`), serverOf(name));
     this.#disks.push(disk);
     return disk;
   }
