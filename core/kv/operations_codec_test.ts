@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { DamagedDataError } from "../base/errors.ts";
 import type { KvOperation } from "./operations.ts";
 import { decodeOperations, encodeOperations } from "./operations_codec.ts";
-import { bytes, operation, utf8 } from "./_testing.ts";
+import { bytes, operation, utf8 } from "../../tests/rsm/_kv_operations.ts";
 
 Deno.test("operations: every list is decoded to what was encoded", () => {
   fc.assert(fc.property(fc.array(operation()), (operations) => {

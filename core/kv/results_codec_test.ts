@@ -4,7 +4,7 @@ import { DamagedDataError } from "../base/errors.ts";
 import { latin1Of } from "../base/bytes.ts";
 import type { KvError, KvResult } from "./operations.ts";
 import { decodeResults, ResultsWriter } from "./results_codec.ts";
-import { bytes, PLAIN } from "./_testing.ts";
+import { bytes, PLAIN } from "../../tests/rsm/_kv_operations.ts";
 import { valueOf } from "./value.ts";
 
 const ERRORS: readonly KvError[] = [

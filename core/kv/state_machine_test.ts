@@ -8,7 +8,7 @@ import type { KvOperation, KvResult } from "./operations.ts";
 import { encodeOperations } from "./operations_codec.ts";
 import { decodeResults } from "./results_codec.ts";
 import { KvStateMachine } from "./state_machine.ts";
-import { operation, utf8 } from "./_testing.ts";
+import { operation, utf8 } from "../../tests/rsm/_kv_operations.ts";
 
 function apply(store: KvStateMachine, ...operations: KvOperation[]): KvResult[] {
   return decodeResults(store.apply(encodeOperations(operations), logIndex(1)));

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { type ServerId, serverId } from "../base/durable.ts";
 import { SeededRandom } from "../base/random.ts";
 import { ms } from "../base/units.ts";
-import { HandClock } from "./_hand_clock.ts";
-import { text, utf8 } from "./_testing.ts";
+import { HandClock } from "../../tests/rsm/_hand_clock.ts";
+import { text, utf8 } from "../../tests/rsm/_journal.ts";
 import { Clerk, type ClerkOptions, type ClerkOutcome } from "./clerk.ts";
 import {
   type ClerkReply,

@@ -10,7 +10,7 @@ import {
   encodeClerkRequest,
 } from "./messages.ts";
 import { finishCapture } from "./state_machine.ts";
-import { Journal, text, utf8 } from "./_testing.ts";
+import { Journal, text, utf8 } from "../../tests/rsm/_journal.ts";
 
 /** An `ExactlyOnce` around a journal, and the log's next index. */
 class Subject {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DamagedDataError } from "../base/errors.ts";
 import { ms } from "../base/units.ts";
-import { propose, query, TestCluster } from "./_cluster.ts";
-import { utf8 } from "./_testing.ts";
+import { propose, query, TestCluster } from "../../tests/rsm/_cluster.ts";
+import { utf8 } from "../../tests/rsm/_journal.ts";
 
 Deno.test("Replica: a command is applied everywhere, and its proposer gets the result", () => {
   const cluster = new TestCluster();

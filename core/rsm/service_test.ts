@@ -11,7 +11,7 @@ import {
 } from "./messages.ts";
 import type { Outcome } from "./replica.ts";
 import { serveReplica, type ServiceOptions } from "./service.ts";
-import { Journal, text, utf8 } from "./_testing.ts";
+import { Journal, text, utf8 } from "../../tests/rsm/_journal.ts";
 
 /** A service in front of a replica that is played by the test. */
 class Subject {

@@ -1,8 +1,8 @@
-/** Arbitrary operations, and words for the tests of this folder. */
+/** Arbitrary operations, and words for tests. */
 
 import fc from "fast-check";
-import { ByteWriter } from "../base/bytes.ts";
-import type { KvOperation } from "./operations.ts";
+import { ByteWriter } from "../../core/base/bytes.ts";
+import type { KvOperation } from "../../core/kv/mod.ts";
 
 /** Records like those that are written by hand. */
 export const PLAIN = { noNullPrototype: true } as const;

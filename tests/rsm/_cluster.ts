@@ -6,15 +6,15 @@ import {
   type Recovered,
   type ServerId,
   serverId,
-} from "../base/durable.ts";
-import type { RequestHandler } from "../base/ports.ts";
-import { SeededRandom } from "../base/random.ts";
-import { ms } from "../base/units.ts";
-import { type RaftOptions, SERVER_OPTIONS } from "../raft/mod.ts";
-import { StoredState } from "../sim/stored_state.ts";
+} from "../../core/base/durable.ts";
+import type { RequestHandler } from "../../core/base/ports.ts";
+import { SeededRandom } from "../../core/base/random.ts";
+import { ms } from "../../core/base/units.ts";
+import { type RaftOptions, SERVER_OPTIONS } from "../../core/raft/mod.ts";
+import { StoredState } from "../../core/sim/stored_state.ts";
 import { HandClock } from "./_hand_clock.ts";
-import { Journal, text, utf8 } from "./_testing.ts";
-import { type Outcome, Replica, type ReplicaOptions } from "./replica.ts";
+import { Journal, text, utf8 } from "./_journal.ts";
+import { type Outcome, Replica, type ReplicaOptions } from "../../core/rsm/mod.ts";
 
 /** What may differ from test to test. */
 export interface Given extends Pick<ReplicaOptions, "snapshotBytes" | "snapshotRatio" | "capture"> {

@@ -1,7 +1,7 @@
 /** Time that moves when a test says so. */
 
-import type { Clock, Timer } from "../base/ports.ts";
-import { type Instant, instant, type Millis } from "../base/units.ts";
+import type { Clock, Timer } from "../../core/base/ports.ts";
+import { type Instant, instant, type Millis } from "../../core/base/units.ts";
 
 interface Alarm {
   readonly due: number;

@@ -1,9 +1,9 @@
-/** A state machine that writes down what it is told, and words for the tests of this folder. */
+/** A state machine that writes down what it is told, and words for tests. */
 
-import { latin1Of } from "../base/bytes.ts";
-import type { LogIndex } from "../base/durable.ts";
-import { DamagedDataError } from "../base/errors.ts";
-import type { Capture, StateMachine } from "./state_machine.ts";
+import { latin1Of } from "../../core/base/bytes.ts";
+import type { LogIndex } from "../../core/base/durable.ts";
+import { DamagedDataError } from "../../core/base/errors.ts";
+import type { Capture, StateMachine } from "../../core/rsm/mod.ts";
 
 const encoder = new TextEncoder();
 
