@@ -176,6 +176,32 @@ Deno.test("raft serve: one server says where it is, serves, and ends in good ord
   await folder.remove();
 });
 
+Deno.test("raft serve: a server whose storage fails ends with code 1, and says what to do", async () => {
+  const folder = new TemporaryFolder("dist824-raft-");
+  const [port] = freePorts(1);
+  const where = `127.0.0.1:${port}`;
+  const data = folder.file("1");
+  const env = memoryEnv();
+  const serving = dist824(["serve", "--id", "1", "--peers", `1=${where}`, "--data", data], env);
+  await eventually(() => env.out() !== "");
+  await Deno.remove(data, { recursive: true });
+  // Until the log wants a new segment, and finds no place for it.
+  const large = folder.file("large");
+  await Deno.writeFile(large, new Uint8Array(7 * 1024 * 1024));
+  const codes = new Set<number>();
+  while (!codes.has(1) && !codes.has(3)) {
+    const { code } = await dist824(["propose", "--file", large, "--servers", `1=${where}`]);
+    codes.add(code);
+  }
+  const { code, err } = await serving;
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    /\ndist824 raft serve: Storage failed: Cannot .*start the server again with the/,
+  );
+  await folder.remove();
+});
+
 async function damage(folder: string): Promise<void> {
   const path = join(folder, "segment-0000000001.wal");
   const bytes = await Deno.readFile(path);

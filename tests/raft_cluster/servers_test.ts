@@ -100,7 +100,7 @@ Deno.test("raft servers: a proposal that was certainly not taken is told apart f
     servers: new Map([[serverId(leader), cluster.peers.get(serverId(leader))!]]),
     clock: new RealClock(),
     random: systemRandom(),
-    patience: ms(5000),
+    patience: ms(2000),
   });
   const lost = await client.propose(new Uint8Array(1));
   assert.equal(lost.kind, "uncertain", "a leader without followers took it, and stepped down");

@@ -16,6 +16,7 @@ import {
 import {
   type Address,
   RealClock,
+  type RpcLimits,
   type RpcOptions,
   RpcServer,
   systemRandom,
@@ -31,6 +32,9 @@ import { addressText, peerStatuses, raftStatus } from "./status_of.ts";
 
 /** Raised with every change of the messages: servers and clients of different versions refuse each other. */
 export const PROTOCOL_VERSION = 1;
+
+/** A server that comes back must be found well within an election timeout: votes and heartbeats wait for it. */
+const LIMITS: Partial<RpcLimits> = { backoffMax: ms(100), handshakeTime: ms(2000) };
 
 /** How often a server that hands over looks whether it has. */
 const LOOK_INTERVAL = ms(5);
@@ -203,6 +207,7 @@ function rpcOptions({ protocol, clusterId, log, streams }: NodeOptions): RpcOpti
     protocol,
     version: PROTOCOL_VERSION,
     clusterId,
+    limits: LIMITS,
     log: ({ event, peer, reason }) => log.warn(event, { peer, reason }),
     ...streams,
   };

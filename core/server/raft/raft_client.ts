@@ -59,6 +59,9 @@ export type TransferOutcome =
 /** What is asked at all gets this long to be answered, lest the last attempt end in uncertainty for no reason. */
 const CALL_TIME_MIN = ms(1000);
 
+/** How long a server that is out of reach is left alone: its connection waits that long at most before it is tried. */
+const AVOID_TIME = ms(1000);
+
 /** How long a server may take to say how it is doing when all are asked. */
 const FIND_TIME = ms(3000);
 
@@ -73,6 +76,8 @@ export class RaftClient {
   readonly #ids: readonly ServerId[];
   /** Where to ask first. */
   #leaderId: ServerId;
+  /** Servers that were out of reach, and until when others are asked instead. */
+  readonly #avoidUntil = new Map<ServerId, Instant>();
 
   constructor(options: RaftClientOptions) {
     this.#options = options;
@@ -169,6 +174,7 @@ export class RaftClient {
         if (once && !answer.definite) return { kind: "uncertain", reason };
         // Something else listens there, and will tomorrow.
         if (answer.failure === "refused") return { kind: "failed", reason };
+        this.#avoidUntil.set(id, after(clock.now(), AVOID_TIME));
         this.#leaderId = this.#after(id);
       } else if (answer.kind === "notLeader") {
         reason = "there is no leader";
@@ -210,12 +216,22 @@ export class RaftClient {
     return decodeRaftReply(await client.call(RAFT_CLIENT_SERVICE, bytes, patience));
   }
 
+  /** Whom to ask when `id` does not lead. Followers take a while to notice that their leader is gone. */
   #hinted(hint: ServerId | undefined, id: ServerId): ServerId {
-    return hint !== undefined && hint !== id && this.#clients.has(hint) ? hint : this.#after(id);
+    const isUseful = hint !== undefined && hint !== id && this.#clients.has(hint);
+    return isUseful && !this.#isAvoided(hint) ? hint : this.#after(id);
   }
 
+  /** The next server that was not out of reach a moment ago, or if all were, the next one. */
   #after(id: ServerId): ServerId {
-    return this.#ids[(this.#ids.indexOf(id) + 1) % this.#ids.length]!;
+    const at = this.#ids.indexOf(id) + 1;
+    const others = [...this.#ids.slice(at), ...this.#ids.slice(0, at)];
+    return others.find((other) => !this.#isAvoided(other)) ?? others[0]!;
+  }
+
+  #isAvoided(id: ServerId): boolean {
+    const until = this.#avoidUntil.get(id);
+    return until !== undefined && this.#options.clock.now() < until;
   }
 }
 
