@@ -15,6 +15,7 @@ import { onePartition } from "./scenarios/kv_one_partition.ts";
 import { longOutage } from "./scenarios/kv_outage.ts";
 import { installSnapshotIndeed } from "./scenarios/kv_snapshots.ts";
 import { staleReads } from "./scenarios/kv_stale_reads.ts";
+import { drawOptions, swarm } from "./scenarios/kv_swarm.ts";
 import { kvTest, type KvTestDefinition } from "./services/define_kv.ts";
 
 const MAX_RAFT_STATE = 1000;
@@ -28,7 +29,10 @@ const EXTENDED: Partial<RaftOptions> = {
 };
 
 /** A write takes 1 to 10 ms to become durable; a crash keeps any prefix of what was being written. */
-const SLOW_DISK: DiskOptions = { syncDelayMin: ms(1), syncDelayMax: ms(10) };
+const ON_SLOW_DISKS = {
+  disk: { syncDelayMin: ms(1), syncDelayMax: ms(10) },
+  simulatedOnly: "its disks are slow and tear writes",
+};
 
 /** Everything that GenericTest can do at once. */
 const ALL_FAULTS = { clients: 15, crash: true, partitions: true, randomKeys: true } as const;
@@ -76,7 +80,7 @@ export const LAB_3_STRICT: readonly LabTest[] = [
     name: "TestStrictCrashes3A",
     title: "crashes under load, with slow disks that tear writes",
     servers: 5,
-    disk: SLOW_DISK,
+    ...ON_SLOW_DISKS,
     scenario: (config) => crashesUnderLoad(config, { clients: 5, randomKeys: true }),
   }),
   strict("3A", {
@@ -119,14 +123,14 @@ export const LAB_3_STRICT: readonly LabTest[] = [
     title: "all faults with slow disks that tear writes",
     servers: 5,
     unreliable: true,
-    disk: SLOW_DISK,
+    ...ON_SLOW_DISKS,
     scenario: (config) => generic(config, ALL_FAULTS),
   }),
   strict("3B", {
     name: "TestStrictCrashesWal3B",
     title: "crashes under load on the write-ahead log, with slow disks that lose any sectors",
     servers: 5,
-    disk: SLOW_DISK,
+    ...ON_SLOW_DISKS,
     wal: true,
     scenario: (config) => crashesUnderLoad(config, { clients: 5, randomKeys: true }),
   }),
@@ -139,6 +143,13 @@ export const LAB_3_STRICT: readonly LabTest[] = [
     wal: true,
     captureInTurns: true,
     scenario: (config) => generic(config, ALL_FAULTS),
+  }),
+  strict("3B", {
+    name: "TestStrictSwarm3B",
+    title: "whatever the seed chooses",
+    servers: 3,
+    draw: drawOptions,
+    scenario: swarm,
   }),
   strict("3B", {
     name: "TestStrictSessions3B",

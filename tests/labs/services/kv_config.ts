@@ -37,6 +37,7 @@ export class KvConfig {
   /** Starts and connects all servers (make_config). */
   constructor(world: World, options: KvOptions) {
     this.#options = options;
+    tellOptions(world, options);
     this.history = new KvHistory(world);
     this.maxRaftState = options.maxRaftState;
     this.stage = new Stage(world, options.network);
@@ -113,4 +114,17 @@ export class KvConfig {
     for (const server of this.cluster.all) this.cluster.kill(server);
     this.stage.close();
   }
+}
+
+/** Writes into the trace what a test begins with: the seed may have chosen it. */
+function tellOptions({ trace, clock }: World, options: KvOptions): void {
+  if (!trace.enabled) return;
+  trace.emit({
+    at: clock.now(),
+    server: undefined,
+    term: undefined,
+    topic: "test",
+    what: "starts with",
+    fields: { options: JSON.stringify(options) },
+  });
 }
