@@ -45,8 +45,8 @@ export class SimWorld implements World {
     this.#simulation.fold(kind, a, b);
   }
 
-  makeNetwork(options?: Partial<NetworkOptions>): LabNetwork {
-    return new SimNetwork(this.#simulation, options);
+  makeNetwork(options?: Partial<NetworkOptions>, inSimulation?: NetworkOptions): LabNetwork {
+    return new SimNetwork(this.#simulation, { ...inSimulation, ...options });
   }
 
   makeDisk({ wal, ...options }: LabDiskOptions): ServerDisk {

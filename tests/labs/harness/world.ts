@@ -33,7 +33,10 @@ export interface World {
   deferred<T>(): Deferred<T>;
   /** Folds something that happened into the hash by which two runs are compared. */
   fold(kind: number, a: number, b: number): void;
-  /** Makes the network between servers and clients. By default its messages take as long as they take there. */
-  makeNetwork(options?: Partial<NetworkOptions>): LabNetwork;
+  /**
+   * Makes the network between servers and clients. What the options leave open is as `inSimulation` says, or as in a LAN;
+   * in the real world, messages then take as long as they take.
+   */
+  makeNetwork(options?: Partial<NetworkOptions>, inSimulation?: NetworkOptions): LabNetwork;
   makeDisk(options: LabDiskOptions): ServerDisk;
 }

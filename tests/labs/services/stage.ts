@@ -15,8 +15,8 @@ import { Statistics } from "./statistics.ts";
 const END_NAME_LENGTH = 20;
 
 /**
- * How long a message is on its way. Clerks do not pause between operations, so this is what bounds their number: four
- * of them make one operation, which then takes about as long as with the course's own programs.
+ * How long a message is on its way in the simulator. Clerks do not pause between operations, so this is what bounds
+ * their number: four of them make one operation, which then takes about as long as with the course's own programs.
  */
 export const SERVICE_NETWORK: NetworkOptions = { latencyMin: ms(1), latencyMax: ms(7) };
 
@@ -34,7 +34,7 @@ export class Stage {
   /** Begins the time that the test may take. The network is reliable. */
   constructor(world: World, network: Partial<NetworkOptions> = {}) {
     this.world = world;
-    this.network = world.makeNetwork({ ...SERVICE_NETWORK, ...network });
+    this.network = world.makeNetwork(network, SERVICE_NETWORK);
     this.statistics = new Statistics(world.clock, this.network);
     this.random = world.random.child("scenario");
     this.harness = world.random.child("harness");
