@@ -5,7 +5,6 @@
 
 import { ms } from "../../core/base/units.ts";
 import type { RaftOptions } from "../../core/raft/options.ts";
-import type { DiskOptions } from "../../core/sim/disk.ts";
 import type { LabTest } from "./lab_test.ts";
 import { crashesUnderLoad } from "./scenarios/kv_crashes.ts";
 import { forgottenSessions } from "./scenarios/kv_forgotten_sessions.ts";
@@ -148,6 +147,7 @@ export const LAB_3_STRICT: readonly LabTest[] = [
     name: "TestStrictSwarm3B",
     title: "whatever the seed chooses",
     servers: 3,
+    simulatedOnly: "its seed may choose slow disks",
     draw: drawOptions,
     scenario: swarm,
   }),
