@@ -70,6 +70,11 @@ export class ProcessCluster {
     await ready.promise;
   }
 
+  /** The process of a server that runs. */
+  pid(id: ServerId): number {
+    return this.#children.get(id)!.pid;
+  }
+
   /** Kills servers as a crash would, at once. */
   async kill(ids: readonly ServerId[]): Promise<void> {
     await this.#end(ids, "SIGKILL");
