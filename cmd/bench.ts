@@ -1,11 +1,13 @@
 /** `dist824 bench`: measures this program on this machine. Figures are for reading; no test depends on them. */
 
+import { checkBench } from "./bench/check.ts";
 import { kvBench } from "./bench/kv.ts";
+import { raftBench } from "./bench/raft.ts";
 import { simBench } from "./bench/sim.ts";
 import { type CommandDefinition, defineGroup } from "./command.ts";
 
 /** Everything that can be measured. */
-const BENCHES: readonly CommandDefinition[] = [simBench, kvBench];
+const BENCHES: readonly CommandDefinition[] = [simBench, checkBench, raftBench, kvBench];
 
 /** Measures one part of the program. */
 export const benchCommand = defineGroup({
@@ -14,6 +16,7 @@ export const benchCommand = defineGroup({
   commands: BENCHES,
   examples: [
     { line: "dist824 bench sim", does: "the simulator's speed, and 50 runs of each lab" },
-    { line: "dist824 bench sim --runs 5 --json -", does: "a short one, as JSON" },
+    { line: "dist824 bench raft", does: "durable proposals, beside the machine's own limits" },
+    { line: "dist824 bench kv --target :6379", does: "any server that speaks the Redis protocol" },
   ],
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TemporaryFolder } from "../../core/host/temporary_folder.ts";
 import { SIMULATED_TESTS } from "../../tests/labs/mod.ts";
 import { memoryEnv } from "../memory_env.ts";
 import { run } from "../mod.ts";
@@ -31,4 +32,31 @@ Deno.test("bench that is interrupted exits with 130", async () => {
   const running = run(["bench", "sim", "--runs", "100000"], env);
   env.interrupt();
   assert.equal(await running, 130);
+});
+
+Deno.test("bench raft starts a cluster, measures it, and leaves nothing behind", async () => {
+  const folder = new TemporaryFolder("dist824-test-");
+  const env = memoryEnv();
+  const words = ["--replicas", "1", "--proposers", "4", "--seconds", "0.2", "--json", "-"];
+  assert.equal(await run(["bench", "raft", ...words, "--folder", folder.path], env), 0, env.err());
+  const { rows, fdatasync, loopback } = JSON.parse(env.out());
+  assert.deepEqual([rows.length, rows[0].replicas, rows[0].proposers], [1, 1, 4]);
+  for (const figures of [rows[0].figures, fdatasync, loopback]) assert.ok(figures.perSecond > 0);
+  assert.deepEqual([...Deno.readDirSync(folder.path)], []);
+  await folder.remove();
+});
+
+Deno.test("bench kv measures a cluster of its own", async () => {
+  const env = memoryEnv();
+  const words = ["--replicas", "1", "--keys", "100", "--clients", "2", "--pipeline", "3"];
+  assert.equal(
+    await run(["bench", "kv", ...words, "--seconds", "0.2", "--json", "-"], env),
+    0,
+    env.err(),
+  );
+  const { rows } = JSON.parse(env.out());
+  assert.deepEqual(
+    rows.map((row: { operation: string; clients: number }) => [row.operation, row.clients]),
+    [["SET", 2], ["GET", 2]],
+  );
 });

@@ -1,11 +1,13 @@
-/** `dist824 bench kv`: a closed loop over the Redis protocol, on any server that speaks it. */
+/** `dist824 bench kv`: a closed loop over the Redis protocol, on a cluster of its own or any server that speaks it. */
 
 import { SeededRandom } from "../../core/base/random.ts";
 import type { Address } from "../../core/host/mod.ts";
 import { type CommandEnv, Option } from "../command.ts";
+import { memberArgs } from "../kv/serve.ts";
 import { address, addressText } from "../mapreduce/address.ts";
 import { grouped, tableText } from "../test_runner/table.ts";
 import { eachOf, integer, oneOf, seconds } from "../values.ts";
+import { withCluster } from "./bench_cluster.ts";
 import type { LoopFigures } from "./closed_loop.ts";
 import { type BenchReport, defineBench } from "./define_bench.ts";
 import type { LoadOperation } from "./redis_commands.ts";
@@ -14,10 +16,13 @@ import { fillKeys, measureRedisLoad, type RedisLoad, type RedisLoadOptions } fro
 /** The same keys in every run, so that two runs ask for the same. */
 const SEED = 824n;
 const WARM_UP_SHARE = 0.25;
+const REPLICAS_DEFAULT = 3;
 const OPERATIONS = ["SET", "GET"] as const satisfies readonly LoadOperation[];
 
 interface KvOptions {
   readonly target?: Address[];
+  readonly replicas?: number;
+  readonly folder?: string;
   readonly operation?: LoadOperation[];
   readonly clients?: number[];
   readonly pipeline?: number[];
@@ -53,6 +58,11 @@ export const kvBench = defineBench({
           .argParser(eachOf(address)),
       )
       .addOption(
+        new Option("--replicas <n>", "size of the cluster that is started (default: 3)")
+          .argParser(integer({ min: 1, max: 9 })),
+      )
+      .option("--folder <dir>", "where its replicas keep their data (default: the system's own)")
+      .addOption(
         new Option("--operation <name...>", "SET or GET (default: both)")
           .argParser(eachOf(oneOf(OPERATIONS))),
       )
@@ -81,11 +91,32 @@ export const kvBench = defineBench({
 });
 
 async function measureKv(options: KvOptions, env: CommandEnv): Promise<BenchReport> {
-  const { keys, valueBytes, target } = options;
+  if (options.target !== undefined) return await measureTargets(options, options.target, env);
+  return await withCluster(
+    {
+      replicas: options.replicas ?? REPLICAS_DEFAULT,
+      kinds: ["clients", "peers"],
+      argsOf: (member, cluster) => memberArgs(member, cluster, { logLevel: "error" }),
+      parentFolder: options.folder,
+    },
+    env,
+    ({ members }) => {
+      const targets = members.map(({ addresses }) => addresses.clients);
+      return measureTargets(options, targets, env);
+    },
+  );
+}
+
+async function measureTargets(
+  options: KvOptions,
+  targets: readonly Address[],
+  env: CommandEnv,
+): Promise<BenchReport> {
+  const { keys, valueBytes } = options;
   const loadOptions: RedisLoadOptions = {
     keys,
     valueBytes,
-    targets: target!,
+    targets,
     measureMs: options.seconds * 1000,
     warmUpMs: options.seconds * 1000 * WARM_UP_SHARE,
     random: new SeededRandom(SEED),
@@ -98,7 +129,7 @@ async function measureKv(options: KvOptions, env: CommandEnv): Promise<BenchRepo
     rows.push({ ...load, figures: await measureRedisLoad(load, loadOptions) });
     if (env.stderr.isTerminal) env.stderr.write(`${rowCells(rows.at(-1)!).join("  ")}\n`);
   }
-  return report(options, loadOptions.targets, rows);
+  return report(options, targets, rows);
 }
 
 function loadsOf(

@@ -56,8 +56,14 @@ export async function serveLocal<Kind extends string>(
   }
 }
 
-function plan<Kind extends string>(service: LocalService<Kind>): LocalCluster<Kind> {
-  const { dataFolder, replicas, ports } = service;
+/**
+ * Who the servers of a local cluster are, in which folders, on which ports.
+ *
+ * @throws {FailedError} If a port is taken, or the folder cannot be had.
+ */
+export function plan<Kind extends string>(
+  { dataFolder, replicas, ports }: Pick<LocalService<Kind>, "dataFolder" | "replicas" | "ports">,
+): LocalCluster<Kind> {
   const wanted = Object.fromEntries(
     Object.entries<number>(ports).map(([kind, first]) => [kind, first === 0 ? "system" : first]),
   ) as Record<Kind, number | "system">;

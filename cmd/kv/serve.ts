@@ -141,7 +141,8 @@ function refuseOpen(
   }
 }
 
-interface ClusterFlags {
+/** What the command line says of a local cluster. */
+export interface ClusterFlags {
   readonly replicas?: number | undefined;
   readonly port?: number | undefined;
   readonly data?: string | undefined;
@@ -170,9 +171,11 @@ function serveCluster(flags: ClusterFlags, env: CommandEnv): Promise<number> {
   }, env);
 }
 
-type Kind = "clients" | "peers";
+/** What a server listens for. */
+export type Kind = "clients" | "peers";
 
-function memberArgs(
+/** The arguments with which this program becomes a server of a local cluster. */
+export function memberArgs(
   member: LocalMember<Kind>,
   cluster: LocalCluster<Kind>,
   { compact, maxClients, requirepassFile, logLevel = "warn" }: ClusterFlags,

@@ -2,8 +2,15 @@
 
 import { join } from "node:path";
 import { type LocalCluster, type LocalMember } from "../../core/server/supervisor/mod.ts";
-import { lineLog, LOG_LEVELS, type LogLevel } from "../cluster/line_log.ts";
 import { serveLocal } from "../cluster/serve_local.ts";
+import {
+  logFormatOption,
+  logLevelOption,
+  serveArgs,
+  type ServeFlags,
+  serverAdminOption,
+  serveSettings,
+} from "../cluster/serve_options.ts";
 import {
   clusterOption,
   idOption,
@@ -12,12 +19,12 @@ import {
   portOption,
   replicasOption,
 } from "../cluster/server_options.ts";
+import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { type CommandEnv, defineCommand, Option } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { addressText, isLoopback } from "../mapreduce/address.ts";
+import { addressText } from "../mapreduce/address.ts";
 import { insecureOption, size } from "../mapreduce/options.ts";
-import { choiceOption } from "../values.ts";
-import { FIRST_PORT } from "./addresses.ts";
+import { ADMIN_ABOVE, FIRST_PORT } from "./addresses.ts";
 import { serveOne } from "./serve_one.ts";
 
 const DATA_DEFAULT = join("dist824-data", "raft");
@@ -48,6 +55,10 @@ export const raftServeCommand = defineCommand({
         "dist824 raft serve --id 1 --peers 1=10.0.0.1:7824,2=10.0.0.2:7824,3=10.0.0.3:7824 --insecure",
       does: "one server of three machines, on a network that is trusted",
     },
+    {
+      line: "dist824 raft serve --tls-cert node.pem --tls-key node.key --tls-ca ca.pem",
+      does: "let the servers talk over TLS, and to nobody without a certificate of that CA",
+    },
   ],
   configure: (command) =>
     command
@@ -65,12 +76,17 @@ export const raftServeCommand = defineCommand({
         )
           .argParser(size),
       )
+      .addOption(tlsCertOption())
+      .addOption(tlsKeyOption())
+      .addOption(tlsCaOption())
       .addOption(insecureOption())
-      .addOption(choiceOption("--log-level <level>", "how much to log (default: info)", LOG_LEVELS))
+      .addOption(serverAdminOption())
+      .addOption(logLevelOption())
+      .addOption(logFormatOption())
       .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
-  run({ options }, env) {
+  async run({ options }, env) {
     const { id, peers } = options;
-    if (id === undefined && peers === undefined) return serveCluster(options, env);
+    if (id === undefined && peers === undefined) return await serveCluster(options, env);
     if (id === undefined || peers === undefined) {
       throw new UsageError("--id and --peers go together: one server of a cluster needs both");
     }
@@ -81,38 +97,31 @@ export const raftServeCommand = defineCommand({
     if (own === undefined) {
       throw new UsageError(`--id ${id} is not among --peers: ${[...peers.keys()].join(", ")}`);
     }
-    const where = options.listen ?? own;
-    if (!isLoopback(where) && !options.insecure) {
-      throw new UsageError(
-        `${
-          addressText(where)
-        } can be reached by other machines, and anybody there could read and write ` +
-          "the log: give --insecure if the network is trusted",
-      );
-    }
-    const { data, cluster = CLUSTER_DEFAULT, compact, logLevel = "info", child = false } = options;
-    return serveOne({
+    const { data, cluster = CLUSTER_DEFAULT, compact, child = false } = options;
+    return await serveOne({
       id,
       peers,
       listen: options.listen,
       dataFolder: data ?? join(DATA_DEFAULT, `server-${id}`),
       clusterId: cluster,
       snapshotBytes: compact,
-      log: lineLog(env.stderr, logLevel),
+      settings: await serveSettings(options, options.listen ?? own, env),
       isChild: child,
     }, env);
   },
 });
 
-interface ClusterFlags {
+/** What the command line says of a local cluster. */
+export interface ClusterFlags extends ServeFlags {
   readonly replicas?: number | undefined;
   readonly port?: number | undefined;
   readonly data?: string | undefined;
   readonly cluster?: string | undefined;
   readonly listen?: unknown;
   readonly compact?: number | undefined;
-  readonly logLevel?: LogLevel | undefined;
 }
+
+type Kind = "peers" | "admin";
 
 function serveCluster(flags: ClusterFlags, env: CommandEnv): Promise<number> {
   const { replicas = REPLICAS_DEFAULT, port = FIRST_PORT, data = DATA_DEFAULT } = flags;
@@ -120,19 +129,23 @@ function serveCluster(flags: ClusterFlags, env: CommandEnv): Promise<number> {
     const what = flags.listen === undefined ? "--cluster" : "--listen";
     throw new UsageError(`${what} is for one server of a cluster: it goes with --id and --peers`);
   }
+  if (flags.admin !== undefined) {
+    throw new UsageError("--admin is for one server of a cluster: local ones have one each anyway");
+  }
   return serveLocal({
     dataFolder: data,
     replicas,
-    ports: { peers: port },
+    ports: { peers: port, admin: port === 0 ? 0 : port + ADMIN_ABOVE },
     argsOf: (member, cluster) => memberArgs(member, cluster, flags),
     welcome: (cluster) => welcome(cluster, data),
   }, env);
 }
 
-function memberArgs(
-  member: LocalMember<"peers">,
-  cluster: LocalCluster<"peers">,
-  { compact, logLevel = "warn" }: ClusterFlags,
+/** The arguments with which this program becomes a server of a local cluster. */
+export function memberArgs(
+  member: LocalMember<Kind>,
+  cluster: LocalCluster<Kind>,
+  flags: ClusterFlags,
 ): string[] {
   const peers = cluster.members.map(({ addresses }, i) =>
     `${i + 1}=${addressText(addresses.peers)}`
@@ -143,19 +156,22 @@ function memberArgs(
     ...["--peers", peers.join(",")],
     ...["--data", member.folder],
     ...["--cluster", cluster.clusterId],
-    ...["--log-level", logLevel],
-    ...(compact === undefined ? [] : ["--compact", `${compact}`]),
+    ...["--admin", addressText(member.addresses.admin)],
+    ...(flags.compact === undefined ? [] : ["--compact", `${flags.compact}`]),
+    ...serveArgs(flags, "warn"),
   ];
 }
 
-function welcome({ members }: LocalCluster<"peers">, data: string): string {
+function welcome({ members }: LocalCluster<Kind>, data: string): string {
   const addresses = members.map(({ addresses: { peers } }) => addressText(peers));
   const isDefault = members.length === REPLICAS_DEFAULT &&
     members.every(({ addresses: { peers } }, i) => peers.port === FIRST_PORT + i);
   const servers = isDefault ? "" : ` --servers ${addresses.join(",")}`;
   return [
     `${members.length} servers of a replicated log are ready, with their data in ${data}:`,
-    ...members.map(({ name }, i) => `  ${name}  ${addresses[i]}`),
+    ...members.map(({ name, addresses: { admin } }, i) =>
+      `  ${name}  ${addresses[i]}  http://${addressText(admin)}/status`
+    ),
     "Try, in another terminal:",
     `  dist824 raft propose hello${servers}`,
     `  dist824 raft status${servers}`,
