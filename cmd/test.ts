@@ -64,7 +64,7 @@ export const testCommand = defineCommand({
       .option("--fail-fast", "end the run at the first failure")
       .option("--check-determinism", "run everything twice and compare every event")
       .addOption(
-        new Option("--test-timeout <s>", "seconds of wall time that one test may take")
+        new Option("--test-timeout <s>", "seconds of wall time that one simulated test may take")
           .argParser(seconds).default(120),
       )
       .addOption(jsonOption())
