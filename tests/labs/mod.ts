@@ -16,6 +16,7 @@ import { LAB_3A } from "./lab3a.ts";
 import { LAB_3B } from "./lab3b.ts";
 import { LAB_4A, LAB_4A_STRICT } from "./lab4a.ts";
 import { LAB_4B } from "./lab4b.ts";
+import { LAB_4B_STRICT } from "./lab4b_strict.ts";
 import { type LabTest, type Measured, TestFailure, UnknownVerdict } from "./lab_test.ts";
 
 export { CANARY_TESTS, type LabTest, type Measured, TestFailure, UnknownVerdict };
@@ -41,6 +42,7 @@ export const LAB_TESTS: readonly LabTest[] = [
   ...LAB_2_STRICT,
   ...LAB_3_STRICT,
   ...LAB_4A_STRICT,
+  ...LAB_4B_STRICT,
 ];
 
 /** Those of them that are played in a simulation: fast, and repeatable. */
