@@ -95,7 +95,7 @@ async function measureKv(options: KvOptions, env: CommandEnv): Promise<BenchRepo
   return await withCluster(
     {
       replicas: options.replicas ?? REPLICAS_DEFAULT,
-      kinds: ["clients", "peers"],
+      kinds: ["clients", "peers", "admin"],
       argsOf: (member, cluster) => memberArgs(member, cluster, { logLevel: "error" }),
       parentFolder: options.folder,
     },

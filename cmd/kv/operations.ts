@@ -2,6 +2,7 @@
 
 import type { KvResult } from "../../core/kv/mod.ts";
 import { clusterOption, patienceOption, serversOption } from "../cluster/server_options.ts";
+import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { type Command, defineCommand, EXIT } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { jsonOption } from "../options.ts";
@@ -151,6 +152,9 @@ function withClientOptions<Args extends unknown[], Options extends Record<string
   return command
     .addOption(serversOption(DEFAULT_SERVERS_TEXT))
     .addOption(clusterOption())
+    .addOption(tlsCertOption())
+    .addOption(tlsKeyOption())
+    .addOption(tlsCaOption())
     .addOption(patienceOption())
     .addOption(jsonOption());
 }

@@ -1,9 +1,17 @@
 /** `dist824 kv serve`: a key/value store for Redis clients, one server of it or a whole local cluster. */
 
 import { join } from "node:path";
+import type { Address } from "../../core/host/mod.ts";
 import { type LocalCluster, type LocalMember } from "../../core/server/supervisor/mod.ts";
-import { lineLog, LOG_LEVELS, type LogLevel } from "../cluster/line_log.ts";
 import { serveLocal } from "../cluster/serve_local.ts";
+import {
+  logFormatOption,
+  logLevelOption,
+  serveArgs,
+  type ServeFlags,
+  serverAdminOption,
+  serveSettings,
+} from "../cluster/serve_options.ts";
 import {
   clusterOption,
   idOption,
@@ -12,11 +20,12 @@ import {
   portOption,
   replicasOption,
 } from "../cluster/server_options.ts";
+import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { type CommandEnv, defineCommand, Option } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { address, addressText, isLoopback } from "../mapreduce/address.ts";
 import { insecureOption, size } from "../mapreduce/options.ts";
-import { choiceOption, integer } from "../values.ts";
+import { integer } from "../values.ts";
 import { FIRST_PORTS } from "./addresses.ts";
 import { passwordOption, readPassword } from "./password.ts";
 import { serveOne } from "./serve_one.ts";
@@ -24,8 +33,9 @@ import { serveOne } from "./serve_one.ts";
 const DATA_DEFAULT = join("dist824-data", "kv");
 const REPLICAS_DEFAULT = 3;
 const CLUSTER_DEFAULT = "dist824";
-/** The peers' ports of a local cluster lie this far above the clients'. */
+/** The other ports of a local cluster lie this far above the clients'. */
 const PEERS_ABOVE = FIRST_PORTS.peers - FIRST_PORTS.clients;
+const ADMIN_ABOVE = FIRST_PORTS.admin - FIRST_PORTS.clients;
 
 const DESCRIPTION = [
   "Serve a key/value store to any Redis client: redis-cli, redis-benchmark, and the client libraries. Each write is " +
@@ -77,12 +87,17 @@ export const kvServeCommand = defineCommand({
           "compact the log whenever it has grown by so much (default: 64M)",
         ).argParser(size),
       )
+      .addOption(tlsCertOption())
+      .addOption(tlsKeyOption())
+      .addOption(tlsCaOption())
       .addOption(insecureOption())
-      .addOption(choiceOption("--log-level <level>", "how much to log (default: info)", LOG_LEVELS))
+      .addOption(serverAdminOption())
+      .addOption(logLevelOption())
+      .addOption(logFormatOption())
       .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
-  run({ options }, env) {
+  async run({ options }, env) {
     const { id, peers } = options;
-    if (id === undefined && peers === undefined) return serveCluster(options, env);
+    if (id === undefined && peers === undefined) return await serveCluster(options, env);
     if (id === undefined || peers === undefined) {
       throw new UsageError("--id and --peers go together: one server of a cluster needs both");
     }
@@ -95,54 +110,40 @@ export const kvServeCommand = defineCommand({
     }
     const { clients = { hostname: "127.0.0.1", port: FIRST_PORTS.clients } } = options;
     const password = readPassword(options.requirepassFile, env);
-    refuseOpen({ own: options.listen ?? own, clients, password }, options.insecure ?? false);
+    refuseOpen(clients, password, options.insecure ?? false);
+    const settings = await serveSettings(options, options.listen ?? own, env);
     const { data, cluster = CLUSTER_DEFAULT, listen, compact, maxClients, child } = options;
-    return serveOne(
+    return await serveOne(
       {
         id,
         peers,
         clients,
         dataFolder: data ?? join(DATA_DEFAULT, `server-${id}`),
         clusterId: cluster,
-        log: lineLog(env.stderr, options.logLevel ?? "info"),
+        log: settings.log,
+        ...(settings.streams !== undefined && { streams: settings.streams }),
         ...(listen !== undefined && { listen }),
         ...(password !== undefined && { password }),
         ...(maxClients !== undefined && { limits: { clientsMax: maxClients } }),
         ...(compact !== undefined && { snapshotBytes: compact }),
       },
-      child ?? false,
+      { settings, isChild: child ?? false },
       env,
     );
   },
 });
 
-/** Refuses doors that others can reach, and that anybody could come through. */
-function refuseOpen(
-  { own, clients, password }: {
-    readonly own: Parameters<typeof isLoopback>[0];
-    readonly clients: Parameters<typeof isLoopback>[0];
-    readonly password: Uint8Array | undefined;
-  },
-  insecure: boolean,
-): void {
-  if (insecure) return;
-  const hint = "give --insecure if the network is trusted";
-  if (!isLoopback(own)) {
-    throw new UsageError(
-      `${addressText(own)} can be reached by other machines, and anybody there could read and ` +
-        `write the data: ${hint}`,
-    );
-  }
-  if (!isLoopback(clients) && password === undefined) {
-    throw new UsageError(
-      `--clients ${addressText(clients)} can be reached by other machines, and needs a password ` +
-        `(--requirepass-file), or ${hint}`,
-    );
-  }
+/** Refuses a door that others can reach, and that anybody could come through. */
+function refuseOpen(clients: Address, password: Uint8Array | undefined, insecure: boolean): void {
+  if (insecure || isLoopback(clients) || password !== undefined) return;
+  throw new UsageError(
+    `--clients ${addressText(clients)} can be reached by other machines, and needs a password ` +
+      "(--requirepass-file), or give --insecure if the network is trusted",
+  );
 }
 
 /** What the command line says of a local cluster. */
-export interface ClusterFlags {
+export interface ClusterFlags extends ServeFlags {
   readonly replicas?: number | undefined;
   readonly port?: number | undefined;
   readonly data?: string | undefined;
@@ -152,7 +153,6 @@ export interface ClusterFlags {
   readonly requirepassFile?: string | undefined;
   readonly maxClients?: number | undefined;
   readonly compact?: number | undefined;
-  readonly logLevel?: LogLevel | undefined;
 }
 
 function serveCluster(flags: ClusterFlags, env: CommandEnv): Promise<number> {
@@ -161,25 +161,33 @@ function serveCluster(flags: ClusterFlags, env: CommandEnv): Promise<number> {
     if (flags[name] === undefined) continue;
     throw new UsageError(`--${name} is for one server of a cluster: it goes with --id and --peers`);
   }
+  if (flags.admin !== undefined) {
+    throw new UsageError("--admin is for one server of a cluster: local ones have one each anyway");
+  }
   const needsPassword = readPassword(flags.requirepassFile, env) !== undefined;
   return serveLocal({
     dataFolder: data,
     replicas,
-    ports: { clients: port, peers: port === 0 ? 0 : port + PEERS_ABOVE },
+    ports: {
+      clients: port,
+      peers: port === 0 ? 0 : port + PEERS_ABOVE,
+      admin: port === 0 ? 0 : port + ADMIN_ABOVE,
+    },
     argsOf: (member, cluster) => memberArgs(member, cluster, flags),
     welcome: (cluster) => welcome(cluster, data, needsPassword),
   }, env);
 }
 
 /** What a server listens for. */
-export type Kind = "clients" | "peers";
+export type Kind = "clients" | "peers" | "admin";
 
 /** The arguments with which this program becomes a server of a local cluster. */
 export function memberArgs(
   member: LocalMember<Kind>,
   cluster: LocalCluster<Kind>,
-  { compact, maxClients, requirepassFile, logLevel = "warn" }: ClusterFlags,
+  flags: ClusterFlags,
 ): string[] {
+  const { compact, maxClients, requirepassFile } = flags;
   const peers = cluster.members.map(({ addresses }, i) =>
     `${i + 1}=${addressText(addresses.peers)}`
   );
@@ -190,7 +198,8 @@ export function memberArgs(
     ...["--clients", addressText(member.addresses.clients)],
     ...["--data", member.folder],
     ...["--cluster", cluster.clusterId],
-    ...["--log-level", logLevel],
+    ...["--admin", addressText(member.addresses.admin)],
+    ...serveArgs(flags, "warn"),
     ...(requirepassFile === undefined ? [] : ["--requirepass-file", requirepassFile]),
     ...(maxClients === undefined ? [] : ["--max-clients", `${maxClients}`]),
     ...(compact === undefined ? [] : ["--compact", `${compact}`]),
@@ -211,7 +220,9 @@ function welcome(
   const auth = needsPassword ? " --askpass" : "";
   return [
     `${members.length} servers of a key/value store are ready, with their data in ${data}:`,
-    ...members.map(({ name }, i) => `  ${name}  ${redis[i]}`),
+    ...members.map(({ name, addresses: { admin } }, i) =>
+      `  ${name}  ${redis[i]}  http://${addressText(admin)}/status`
+    ),
     "Try, in another terminal:",
     `  redis-cli -p ${port}${auth} set hello world`,
     `  dist824 kv get hello${servers}`,

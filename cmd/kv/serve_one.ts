@@ -5,6 +5,7 @@ import { DiskError } from "../../core/base/mod.ts";
 import { WalError } from "../../core/host/mod.ts";
 import { KvServer, type KvServerOptions } from "../../core/server/kv/mod.ts";
 import { readyLine } from "../../core/server/supervisor/mod.ts";
+import { openAdmin, type ServeSettings } from "../cluster/serve_options.ts";
 import { type CommandEnv, EXIT } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { addressText } from "../mapreduce/address.ts";
@@ -17,10 +18,11 @@ import { childSignal } from "../mapreduce/child_signal.ts";
  */
 export async function serveOne(
   options: KvServerOptions,
-  isChild: boolean,
+  { settings, isChild }: { readonly settings: ServeSettings; readonly isChild: boolean },
   env: CommandEnv,
 ): Promise<number> {
   const server = await start({ ...options, dataFolder: resolve(options.dataFolder) });
+  const admin = openAdmin(settings, server);
   const peers = addressText(server.node.address);
   const clients = addressText(server.clientsAddress);
   if (isChild) env.stdout.write(readyLine({ peers, clients }));
@@ -34,6 +36,7 @@ export async function serveOne(
     server.node.failed,
     aborted(isChild ? childSignal(env) : env.interrupted),
   ]);
+  await admin?.close();
   if (failure === undefined) {
     await server.shutDown();
     return EXIT.good;

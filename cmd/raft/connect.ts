@@ -1,15 +1,16 @@
 /** From addresses on the command line to a client that knows who is who. */
 
 import { ms, type ServerId, serverId } from "../../core/base/mod.ts";
-import { type Address, RealClock, systemRandom } from "../../core/host/mod.ts";
+import { type Address, RealClock, type RpcOptions, systemRandom } from "../../core/host/mod.ts";
 import { RaftClient, type RaftServerStatus } from "../../core/server/raft/mod.ts";
 import type { ServerAddress } from "../cluster/peers.ts";
+import { type TlsFlags, tlsSettings } from "../cluster/tls_options.ts";
 import { FailedError } from "../errors.ts";
 import { address, addressText } from "../mapreduce/address.ts";
 import { DEFAULT_SERVERS } from "./addresses.ts";
 
 /** What the command line says about the cluster. */
-export interface ClientFlags {
+export interface ClientFlags extends TlsFlags {
   readonly servers?: readonly ServerAddress[] | undefined;
   readonly cluster?: string | undefined;
   /** In seconds. */
@@ -28,8 +29,9 @@ export async function withRaftClient<T>(
   flags: ClientFlags,
   work: (client: RaftClient, servers: ReadonlyMap<ServerId, Address>) => Promise<T>,
 ): Promise<T> {
-  const servers = await findServers(flags);
-  const client = newClient(servers, flags);
+  const settings = { ...flags, ...await tlsSettings(flags) };
+  const servers = await findServers(settings);
+  const client = newClient(servers, settings);
   try {
     return await work(client, servers);
   } finally {
@@ -37,25 +39,28 @@ export async function withRaftClient<T>(
   }
 }
 
-function newClient(servers: ReadonlyMap<ServerId, Address>, flags: ClientFlags): RaftClient {
-  const { cluster, patience } = flags;
+type ClientSettings = ClientFlags & { readonly streams?: Pick<RpcOptions, "dial"> };
+
+function newClient(servers: ReadonlyMap<ServerId, Address>, settings: ClientSettings): RaftClient {
+  const { cluster, patience, streams } = settings;
   return new RaftClient({
     servers,
     clock: new RealClock(),
     random: systemRandom(),
+    ...(streams !== undefined && { streams }),
     ...(cluster !== undefined && { clusterId: cluster }),
     ...(patience !== undefined && { patience: ms(patience * 1000) }),
   });
 }
 
-async function findServers(flags: ClientFlags): Promise<ReadonlyMap<ServerId, Address>> {
-  const { servers = DEFAULT_SERVERS } = flags;
+async function findServers(settings: ClientSettings): Promise<ReadonlyMap<ServerId, Address>> {
+  const { servers = DEFAULT_SERVERS } = settings;
   const named = servers.flatMap(({ id, address }) =>
     id === undefined ? [] : [[id, address] as const]
   );
   if (named.length === servers.length) return new Map(named);
   const asked = new Map(servers.map(({ address }, i) => [serverId(i), address]));
-  const client = newClient(asked, flags);
+  const client = newClient(asked, settings);
   try {
     return membersOf(
       await Promise.any([...asked.keys()].map((id) => client.status(id, FIND_TIME))),

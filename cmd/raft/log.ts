@@ -9,6 +9,7 @@ import {
   patienceOption,
   serversOption,
 } from "../cluster/server_options.ts";
+import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { type CommandEnv, defineCommand, EXIT, Option } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { integer } from "../values.ts";
@@ -49,6 +50,9 @@ export const raftLogCommand = defineCommand({
       .option("--json", "print one JSON object a line")
       .addOption(serversOption(DEFAULT_SERVERS_TEXT))
       .addOption(clientClusterOption())
+      .addOption(tlsCertOption())
+      .addOption(tlsKeyOption())
+      .addOption(tlsCaOption())
       .addOption(patienceOption()),
   async run({ args: [from], options }, env) {
     const { data, server, count = COUNT_DEFAULT, json = false } = options;

@@ -2,6 +2,7 @@
 
 import type { ProposeOutcome, RaftClient } from "../../core/server/raft/mod.ts";
 import { clientClusterOption, patienceOption, serversOption } from "../cluster/server_options.ts";
+import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { type CommandEnv, defineCommand, EXIT } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { DEFAULT_SERVERS_TEXT } from "./addresses.ts";
@@ -31,6 +32,9 @@ export const raftProposeCommand = defineCommand({
       .option("--lines", "each line of the input is a command; many are under way at a time")
       .addOption(serversOption(DEFAULT_SERVERS_TEXT))
       .addOption(clientClusterOption())
+      .addOption(tlsCertOption())
+      .addOption(tlsKeyOption())
+      .addOption(tlsCaOption())
       .addOption(patienceOption()),
   async run({ args: [text], options }, env) {
     const { file, lines } = options;

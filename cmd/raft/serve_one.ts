@@ -2,9 +2,10 @@
 
 import { resolve } from "node:path";
 import { DiskError, type ServerId } from "../../core/base/mod.ts";
-import { type Address, type Log, WalError } from "../../core/host/mod.ts";
+import { type Address, WalError } from "../../core/host/mod.ts";
 import { RaftServer } from "../../core/server/raft/mod.ts";
 import { readyLine } from "../../core/server/supervisor/mod.ts";
+import { openAdmin, type ServeSettings } from "../cluster/serve_options.ts";
 import { type CommandEnv, EXIT } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { addressText } from "../mapreduce/address.ts";
@@ -18,7 +19,7 @@ export interface ServeOne {
   readonly dataFolder: string;
   readonly clusterId: string;
   readonly snapshotBytes: number | undefined;
-  readonly log: Log;
+  readonly settings: ServeSettings;
   /** Whether a supervisor started it. */
   readonly isChild: boolean;
 }
@@ -29,8 +30,9 @@ export interface ServeOne {
  * @throws {FailedError} If it cannot be started, or its storage fails.
  */
 export async function serveOne(options: ServeOne, env: CommandEnv): Promise<number> {
-  const { id, isChild } = options;
+  const { id, isChild, settings } = options;
   const server = await start(options);
+  const admin = openAdmin(settings, server);
   const peers = addressText(server.node.address);
   if (isChild) env.stdout.write(readyLine({ peers }));
   else env.stdout.write(`server ${id} listens on ${peers}; Ctrl-C ends it\n`);
@@ -38,6 +40,7 @@ export async function serveOne(options: ServeOne, env: CommandEnv): Promise<numb
     server.node.failed,
     aborted(isChild ? childSignal(env) : env.interrupted),
   ]);
+  await admin?.close();
   if (failure === undefined) {
     await server.shutDown();
     return EXIT.good;
@@ -47,7 +50,7 @@ export async function serveOne(options: ServeOne, env: CommandEnv): Promise<numb
 }
 
 async function start(options: ServeOne): Promise<RaftServer> {
-  const { id, peers, listen, clusterId, snapshotBytes, log } = options;
+  const { id, peers, listen, clusterId, snapshotBytes, settings: { log, streams } } = options;
   try {
     return await RaftServer.open({
       id,
@@ -56,6 +59,7 @@ async function start(options: ServeOne): Promise<RaftServer> {
       dataFolder: resolve(options.dataFolder),
       clusterId,
       log,
+      ...(streams !== undefined && { streams }),
       ...(snapshotBytes !== undefined && { snapshotBytes }),
     });
   } catch (error) {

@@ -4,6 +4,7 @@ import { ms, type ServerId } from "../../core/base/mod.ts";
 import { type Address, RpcError } from "../../core/host/mod.ts";
 import type { RaftClient } from "../../core/server/raft/mod.ts";
 import { clientClusterOption, serversOption } from "../cluster/server_options.ts";
+import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { defineCommand, EXIT } from "../command.ts";
 import { addressText } from "../mapreduce/address.ts";
 import { jsonOption } from "../options.ts";
@@ -34,6 +35,9 @@ export const raftStatusCommand = defineCommand({
     command
       .addOption(serversOption(DEFAULT_SERVERS_TEXT))
       .addOption(clientClusterOption())
+      .addOption(tlsCertOption())
+      .addOption(tlsKeyOption())
+      .addOption(tlsCaOption())
       .addOption(jsonOption()),
   async run({ options }, env) {
     const answers = await withRaftClient(

@@ -7,6 +7,7 @@ import {
   patienceOption,
   serversOption,
 } from "../cluster/server_options.ts";
+import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { FailedError } from "../errors.ts";
 import { DEFAULT_SERVERS_TEXT } from "./addresses.ts";
 import { withRaftClient } from "./connect.ts";
@@ -24,6 +25,9 @@ export const raftTransferCommand = defineCommand({
       .argument("[id]", "the server that is to lead", id)
       .addOption(serversOption(DEFAULT_SERVERS_TEXT))
       .addOption(clientClusterOption())
+      .addOption(tlsCertOption())
+      .addOption(tlsKeyOption())
+      .addOption(tlsCaOption())
       .addOption(patienceOption()),
   async run({ args: [to], options }, env) {
     const outcome = await withRaftClient(options, (client) => client.transfer(to));

@@ -11,19 +11,7 @@ import {
   getThrottlingFilter,
   type LogLevel as TapeLevel,
 } from "@logtape/logtape";
-import type { Log, LogFields } from "./log.ts";
-
-/** The levels, from the most to the fewest lines. */
-export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
-
-/** A level: it and those behind it in {@linkcode LOG_LEVELS} are written. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** How lines look. */
-export const LOG_FORMATS = ["text", "json"] as const;
-
-/** See {@linkcode LOG_FORMATS}. */
-export type LogFormat = (typeof LOG_FORMATS)[number];
+import type { Log, LogFields, LogFormat, LogLevel } from "./log.ts";
 
 /** What a log is told. */
 export interface LineLogOptions {

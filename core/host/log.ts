@@ -23,3 +23,15 @@ export function withFields(log: Log, fields: LogFields): Log {
     error: (message, more) => log.error(message, { ...fields, ...more }),
   };
 }
+
+/** The levels, from the most to the fewest lines. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** A level: it and those behind it in {@linkcode LOG_LEVELS} are written. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** How lines look. */
+export const LOG_FORMATS = ["text", "json"] as const;
+
+/** See {@linkcode LOG_FORMATS}. */
+export type LogFormat = (typeof LOG_FORMATS)[number];

@@ -19,11 +19,12 @@ export interface MetricValue {
 /** What Prometheus wants to be told about the text. */
 export const PROMETHEUS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Writes the metrics down. The library is loaded when it is wanted for the first time. */
+/** Writes the metrics down, but for those without a value. The library is loaded when it is wanted for the first time. */
 export async function prometheusText(metrics: readonly Metric[]): Promise<string> {
   const { Counter, Gauge, Registry } = await import("prom-client");
   const registry = new Registry();
   for (const { name, help, type, values } of metrics) {
+    if (values.length === 0) continue;
     const labelNames = [...new Set(values.flatMap(({ labels = {} }) => Object.keys(labels)))];
     const options = { name, help, labelNames, registers: [registry] };
     const metric = type === "counter" ? new Counter(options) : new Gauge(options);

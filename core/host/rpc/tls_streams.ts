@@ -121,5 +121,5 @@ function reasonOf(code: string, message: string): string {
   if (/socket hang up|before secure TLS connection/.test(message)) {
     return "The peer left during the TLS handshake";
   }
-  return `TLS: ${message}`;
+  return /^E[A-Z]+$/.test(code) ? message : `TLS: ${message}`;
 }
