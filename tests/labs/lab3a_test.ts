@@ -1,3 +1,3 @@
 import { playLab } from "./_play.ts";
 
-playLab("3", [1n, 2n]);
+playLab("3A", [1n, 2n]);
