@@ -23,18 +23,20 @@ export const ENTRY_HEADING = `${"index".padStart(8)} ${"term".padStart(6)}  comm
 
 function commandText(command: Uint8Array): string {
   const shown = command.subarray(0, SHOWN_MAX);
-  const more = command.length > SHOWN_MAX ? `… (${command.length} bytes)` : "";
-  const text = asText(shown);
+  const isCut = command.length > SHOWN_MAX;
+  const more = isCut ? `… (${command.length} bytes)` : "";
+  const text = asText(shown, isCut);
   // deno-lint-ignore no-control-regex
-  if (text === undefined || /[\x00-\x08\x0b-\x1f\x7f]/.test(text)) {
+  if (text === undefined || /[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(text)) {
     return `0x${[...shown].map((byte) => byte.toString(16).padStart(2, "0")).join("")}${more}`;
   }
   return `${text.replaceAll("\n", "\\n").replaceAll("\t", "\\t")}${more}`;
 }
 
-function asText(bytes: Uint8Array): string | undefined {
+/** The text, if it is one; of one that `isCut`, an incomplete character at the end is left out. */
+function asText(bytes: Uint8Array, isCut = false): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: isCut });
   } catch {
     return undefined;
   }

@@ -25,10 +25,7 @@ export async function judge(
   statuses: readonly RaftServerStatus[],
   client: RaftClient,
 ): Promise<Verdict> {
-  for (const field of ["commands", "fingerprint", "lastApplied"] as const) {
-    const values = statuses.map((status) => status[field]);
-    assert.equal(new Set(values).size, 1, `replicas diverge in ${field}: ${values}`);
-  }
+  checkAgreement(statuses);
   const logs = await Promise.all(statuses.map((status) => wholeLog(client, status)));
   const begin = Math.max(...logs.map(([first]) => first!.index));
   const [log, ...others] = logs.map((entries) => entries.filter(({ index }) => index >= begin));
@@ -36,7 +33,18 @@ export async function judge(
   return compare(proposals, log!, begin, statuses[0]!.commands);
 }
 
-function compare(
+/** Checks that all servers have applied the same. */
+export function checkAgreement(
+  statuses: readonly Pick<RaftServerStatus, "commands" | "fingerprint" | "lastApplied">[],
+): void {
+  for (const field of ["commands", "fingerprint", "lastApplied"] as const) {
+    const values = statuses.map((status) => status[field]);
+    assert.equal(new Set(values).size, 1, `replicas diverge in ${field}: ${values}`);
+  }
+}
+
+/** The part of {@linkcode judge} that needs no servers: `log` is what all have from index `begin` on. */
+export function compare(
   proposals: readonly Proposal[],
   log: readonly LogEntry[],
   begin: number,
