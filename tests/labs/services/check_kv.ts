@@ -1,6 +1,6 @@
 /** The verdict on what clerks of a key/value store have seen. */
 
-import { checkHistory, type PartReport } from "../../../core/check/check.ts";
+import { checkHistory, type CheckOptions, type PartReport } from "../../../core/check/check.ts";
 import { kvModel, type KvOperation } from "../../../core/check/kv_model.ts";
 import { TestFailure, UnknownVerdict } from "../lab_test.ts";
 
@@ -10,8 +10,8 @@ import { TestFailure, UnknownVerdict } from "../lab_test.ts";
  * @throws {TestFailure} If it is not, with the first operation of each key that does not fit.
  * @throws {UnknownVerdict} If the checker ran out of its budget.
  */
-export function checkKv(history: readonly KvOperation[]): void {
-  const { verdict, steps, parts } = checkHistory(kvModel, history);
+export function checkKv(history: readonly KvOperation[], options: CheckOptions = {}): void {
+  const { verdict, steps, parts } = checkHistory(kvModel, history, options);
   if (verdict === "ok") return;
   if (verdict === "unknown") {
     throw new UnknownVerdict(`linearizability: no answer after ${steps} steps`);
