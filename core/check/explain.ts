@@ -47,15 +47,16 @@ export function explain<State, Input, Output>(
     return result.verdict === "ok" ? result.order.map((i) => places[i]!) : undefined;
   };
   for (let good = 0; misfits.length < MISFITS_MAX;) {
+    // Usually one operation is to blame, and everything else fits.
+    if (misfits.length > 0 && orderAfter(returning.length) !== undefined) break;
     let order = orderAfter(good) ?? [];
-    let bad = returning.length + 1;
+    let bad = returning.length;
     while (bad - good > 1) {
       const middle = (good + bad) >>> 1;
       const found = orderAfter(middle);
       if (found === undefined) bad = middle;
       else [good, order] = [middle, found];
     }
-    if (bad > returning.length) break;
     const operation = returning[bad - 1]!;
     if (misfits.length === 0) first = order;
     misfits.push({ operation, why: wording(model, operations, order, operation) });

@@ -192,9 +192,7 @@ class KvMachine implements Machine {
   #after(state: number, operation: number): number {
     const kind = this.#kinds[operation]!;
     if (kind === KIND.delete) return ABSENT;
-    const from = kind === KIND.append ? state : EMPTY;
-    const piece = this.#pieces[operation]!;
-    return this.#states.after(from === ABSENT ? EMPTY : from, piece);
+    return this.#states.after(kind === KIND.append ? state : EMPTY, this.#pieces[operation]!);
   }
 
   /** Rule 2: leaving `state` for `next` takes from somebody what has to be seen, for ever. */

@@ -106,6 +106,7 @@ export class KvStates {
   /** The state after a piece is appended. */
   after(state: number, piece: number): number {
     if (state === GARBAGE) return GARBAGE;
+    if (this.#pieces[piece] === "") return state === ABSENT ? EMPTY : state;
     const key = state * 0x8000_0000 + piece;
     let next = this.#transitions.get(key);
     if (next === undefined) {
