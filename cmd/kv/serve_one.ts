@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { DiskError } from "../../core/base/mod.ts";
 import { WalError } from "../../core/host/mod.ts";
-import { KvServer, type KvServerOptions } from "../../core/server/kv/mod.ts";
+import { kvMetrics, KvServer, type KvServerOptions } from "../../core/server/kv/mod.ts";
 import { readyLine } from "../../core/server/supervisor/mod.ts";
 import { openAdmin, type ServeSettings } from "../cluster/serve_options.ts";
 import { type CommandEnv, EXIT } from "../command.ts";
@@ -22,7 +22,10 @@ export async function serveOne(
   env: CommandEnv,
 ): Promise<number> {
   const server = await start({ ...options, dataFolder: resolve(options.dataFolder) });
-  const admin = openAdmin(settings, server);
+  const admin = openAdmin(settings, {
+    status: () => server.status(),
+    metrics: () => kvMetrics(server.status()),
+  });
   const peers = addressText(server.node.address);
   const clients = addressText(server.clientsAddress);
   if (isChild) env.stdout.write(readyLine({ peers, clients }));

@@ -6,6 +6,7 @@
 
 export { KV_SERVICE, KvFrontend } from "./frontend.ts";
 export { KvClient, type KvClientOptions } from "./kv_client.ts";
+export { kvMetrics } from "./kv_metrics.ts";
 export { KV_PROTOCOL, KvServer, type KvServerOptions } from "./kv_server.ts";
 export {
   decodeKvStatus,
