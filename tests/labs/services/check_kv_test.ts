@@ -41,3 +41,9 @@ Deno.test("KvHistory: what never returned may have happened, or not", async () =
   await history.record(2, { op: "get", key: "k" }, () => Promise.resolve({ value: "y" }));
   assert.throws(() => history.check(), TestFailure);
 });
+
+Deno.test("KvHistory: what is under way", () => {
+  const history = new KvHistory();
+  history.record(3, { op: "put", key: "k", value: "x" }, () => new Promise<never>(() => {}));
+  assert.deepEqual(history.underWay(), ['client 3: put("k", "x") -> ?']);
+});

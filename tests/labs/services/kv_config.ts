@@ -40,7 +40,7 @@ export class KvConfig {
     tellOptions(world, options);
     this.history = new KvHistory(world);
     this.maxRaftState = options.maxRaftState;
-    this.stage = new Stage(world, options.network);
+    this.stage = new Stage(world, options.network, () => this.history.underWay());
     this.cluster = new ServiceCluster(this.stage, { start: startKv(options), ...options });
     for (const server of this.cluster.all) this.cluster.start(server);
     this.cluster.connectAll();

@@ -40,6 +40,13 @@ export class KvHistory {
     }
   }
 
+  /** What was asked and is not answered. */
+  underWay(): readonly string[] {
+    return this.#recorder.underWay().map(({ client, input, output }) =>
+      `client ${client}: ${kvModel.describe(input, output)}`
+    );
+  }
+
   /**
    * Finds out whether the history is linearizable.
    *

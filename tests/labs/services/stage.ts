@@ -31,8 +31,15 @@ export class Stage {
   readonly harness: Random;
   readonly #limit: Timer;
 
-  /** Begins the time that the test may take. The network is reliable. */
-  constructor(world: World, network: Partial<NetworkOptions> = {}) {
+  /**
+   * Begins the time that the test may take. The network is reliable. If the time runs out, `underWay` says what clerks
+   * still wait for.
+   */
+  constructor(
+    world: World,
+    network: Partial<NetworkOptions> = {},
+    underWay: () => readonly string[] = () => [],
+  ) {
     this.world = world;
     this.network = world.makeNetwork(network, SERVICE_NETWORK);
     this.statistics = new Statistics(world.clock, this.network);
@@ -40,7 +47,7 @@ export class Stage {
     this.harness = world.random.child("harness");
     this.#limit = world.clock.after(
       ms(TEST_DURATION_MAX + 1),
-      () => world.fail(new TestFailure("test took longer than 120 seconds")),
+      () => world.fail(tookTooLong(underWay())),
     );
   }
 
@@ -70,4 +77,9 @@ export class Stage {
     this.#limit.cancel();
     this.network.cleanup();
   }
+}
+
+function tookTooLong(underWay: readonly string[]): TestFailure {
+  const lines = underWay.map((operation) => `under way: ${operation}`);
+  return new TestFailure(["test took longer than 120 seconds", ...lines].join("\n"));
 }
