@@ -84,14 +84,8 @@ export const testCommand = defineCommand({
         "--check-determinism: no two runs in the real world (--real) are the same",
       );
     }
-    if (options.real && options.bug !== undefined) {
-      throw new UsageError(
-        "--bug: mistakes are planted in simulated servers only, not with --real",
-      );
-    }
-    const selection = options.real
-      ? selectReal(wanted)
-      : { tests: planted(wanted, options.bug), leftOut: [] };
+    const tests = planted(wanted, options.bug);
+    const selection = options.real ? selectReal(tests) : { tests, leftOut: [] };
     const { json, junit, trace } = options;
     if (json !== undefined && json !== "-") checkWritableFile("--json", json);
     if (junit !== undefined) checkWritableFile("--junit", junit);

@@ -44,8 +44,8 @@ export async function runTask(task: Task, surroundings: TaskSurroundings): Promi
 
 /** The test as the task wants it played. */
 function testOf({ real, bug }: Task, found: LabTest): LabTest {
-  if (real) return inRealWorld(found);
-  return bug === undefined ? found : withMistake(found, mistakeNamed(bug));
+  const test = bug === undefined ? found : withMistake(found, mistakeNamed(bug));
+  return real ? inRealWorld(test) : test;
 }
 
 function isFailure({ verdict }: Outcome): boolean {

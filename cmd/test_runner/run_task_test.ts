@@ -136,3 +136,10 @@ Deno.test("runTask() in the real world runs a failure once, with its trace on fr
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("runTask() plants a mistake in the real world, too", async () => {
+  const test = "TestInitialElection2A";
+  const task = { ...canaryTask(test, { real: true, bug: "half-is-enough" }), lab: "2A" };
+  const { outcome } = await runTask(task, surroundings);
+  assert.match(outcome.reason ?? "", /^ElectedByMajority: /);
+});

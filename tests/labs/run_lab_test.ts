@@ -112,15 +112,13 @@ async function playSimulated(test: LabTest, seed: bigint, options: RunOptions) {
 }
 
 async function playForReal(
-  test: LabTest,
+  { run, mistake }: LabTest,
   { wallSecondsMax }: RealPlay,
   seed: bigint,
   { trace = noTrace }: RunOptions,
 ) {
-  const timeMax = ms(wallSecondsMax * 1000);
-  const result = await resultOf(
-    RealWorld.play({ seed, trace, timeMax }, (world) => test.run(world)),
-  );
+  const world = { seed, trace, mistake, timeMax: ms(wallSecondsMax * 1000) };
+  const result = await resultOf(RealWorld.play(world, run));
   return { ...result, events: 0, hash: "" };
 }
 

@@ -9,6 +9,7 @@ import { SeededRandom } from "../../../core/base/random.ts";
 import type { Millis } from "../../../core/base/units.ts";
 import type { LabNetwork, NetworkOptions } from "../../../core/sim/network.ts";
 import { type Deferred, HangError } from "../../../core/sim/simulation.ts";
+import type { Mistake } from "../../bugs/mod.ts";
 import { type ServerDisk, serverOf } from "../harness/server_disk.ts";
 import type { LabDiskOptions, World } from "../harness/world.ts";
 import { SweptFolder } from "../swept_folder.ts";
@@ -21,6 +22,7 @@ export interface RealWorldOptions {
   /** In `[0, 2^64)`. */
   readonly seed: bigint;
   readonly trace: Trace;
+  readonly mistake?: Mistake | undefined;
   /** A script that takes longer hangs. */
   readonly timeMax: Millis;
 }
@@ -31,7 +33,7 @@ export class RealWorld implements World, RealNetworkWorld {
   readonly random: Random;
   readonly trace: Trace;
   /** Mistakes are looked for where a run can be repeated. */
-  readonly mistake = undefined;
+  readonly mistake: Mistake | undefined;
   readonly #clock: WorldClock;
   readonly #networks: RealNetwork[] = [];
   readonly #disks: RealDisk[] = [];
@@ -41,10 +43,11 @@ export class RealWorld implements World, RealNetworkWorld {
   /** Boxed, because anything can be thrown. */
   #failure: { readonly error: unknown } | undefined;
 
-  private constructor({ seed, trace, timeMax }: RealWorldOptions) {
+  private constructor({ seed, trace, mistake, timeMax }: RealWorldOptions) {
     this.clock = this.#clock = new WorldClock((action) => this.attempt(action));
     this.random = new SeededRandom(seed);
     this.trace = trace;
+    this.mistake = mistake;
     this.clock.after(
       timeMax,
       () => this.fail(new HangError(`The test still runs after ${timeMax / 1000} s`)),
