@@ -16,6 +16,7 @@ import { type Program, runProgram } from "./run.ts";
 import { testCommand } from "./test.ts";
 import { testWorkerCommand } from "./test_workers.ts";
 import { versionText } from "./version.ts";
+import { walCommand } from "./wal/mod.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandDefinition[] = [
@@ -27,6 +28,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   mrStreamCommand,
   raftCommand,
   kvCommand,
+  walCommand,
   historyCommand,
   benchCommand,
   testWorkerCommand,

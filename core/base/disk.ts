@@ -53,6 +53,16 @@ export interface DiskFile {
   close(): void;
 }
 
+/** A folder of files to look at, without changing anything. All methods throw {@linkcode DiskError} if they fail. */
+export interface ReadableDisk {
+  /** What the folder is called, for messages. */
+  readonly path: string;
+  /** The names of the files, sorted. */
+  list(): string[];
+  /** Opens a file that exists, to read it. */
+  open(name: string): Pick<DiskFile, "size" | "read" | "close">;
+}
+
 /** A folder of files. All methods throw {@linkcode DiskError} if they fail. */
 export interface Disk {
   /** What the folder is called, for messages. */

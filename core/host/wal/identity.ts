@@ -1,6 +1,6 @@
 /** Whose log lies in a folder, for those who only want to look. */
 
-import type { Disk } from "../../base/disk.ts";
+import type { ReadableDisk } from "../../base/disk.ts";
 import { segmentSequence } from "./names.ts";
 import { readHeader, type WalIdentity } from "./segment_header.ts";
 import { readWhole } from "./snapshot_file.ts";
@@ -11,7 +11,7 @@ import { readWhole } from "./snapshot_file.ts";
  * @throws {WalError} If its header is damaged, or of a version that is not known here.
  * @throws {DiskError} If the disk cannot be read.
  */
-export function readIdentity(disk: Disk): WalIdentity | undefined {
+export function readIdentity(disk: ReadableDisk): WalIdentity | undefined {
   const [newest] = disk.list().filter((name) => segmentSequence(name) !== undefined)
     .sort((a, b) => segmentSequence(b)! - segmentSequence(a)!);
   if (newest === undefined) return undefined;

@@ -6,6 +6,12 @@
 
 export { WalError, type WalErrorReason } from "./errors.ts";
 export { readIdentity } from "./identity.ts";
+export {
+  inspectLog,
+  type LogInspection,
+  type NumberRange,
+  type SegmentReport,
+} from "./inspection.ts";
 export { recover, type RecoveredLog, type RecoveryReport, type TornTail } from "./recovery.ts";
 export type { SegmentHeader, SnapshotRef, WalIdentity } from "./segment_header.ts";
 export { Wal } from "./wal.ts";

@@ -3,7 +3,7 @@
  * behind is only found, and repaired by whoever opens the log for writing.
  */
 
-import type { Disk } from "../../base/disk.ts";
+import type { ReadableDisk } from "../../base/disk.ts";
 import type { Recovered } from "../../base/durable.ts";
 import { damaged, missing, WalError } from "./errors.ts";
 import type { LogState } from "./log_state.ts";
@@ -71,7 +71,7 @@ interface Segment {
  * @throws {WalError} If there is one that cannot be trusted, or that is another's.
  * @throws {DiskError} If the disk cannot be read.
  */
-export function recover(disk: Disk, identity: WalIdentity): RecoveredLog | undefined {
+export function recover(disk: ReadableDisk, identity: WalIdentity): RecoveredLog | undefined {
   const names = disk.list();
   const sequences = newestRun(names);
   if (sequences.length === 0) {
@@ -124,10 +124,10 @@ export function recover(disk: Disk, identity: WalIdentity): RecoveredLog | undef
 
 /** Reads segments and checks that they are what they are called. */
 class SegmentReader {
-  readonly #disk: Disk;
+  readonly #disk: ReadableDisk;
   readonly #identity: WalIdentity;
 
-  constructor(disk: Disk, identity: WalIdentity) {
+  constructor(disk: ReadableDisk, identity: WalIdentity) {
     this.#disk = disk;
     this.#identity = identity;
   }
@@ -155,7 +155,7 @@ class SegmentReader {
 }
 
 function replaySegment(
-  disk: Disk,
+  disk: ReadableDisk,
   { name, data, header, start }: Segment,
   next: Segment | undefined,
   replay: Replay,

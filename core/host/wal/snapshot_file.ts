@@ -4,7 +4,7 @@
  */
 
 import { type ByteReader, ByteWriter } from "../../base/bytes.ts";
-import type { Disk, DiskError, DiskFile } from "../../base/disk.ts";
+import type { Disk, DiskError, DiskFile, ReadableDisk } from "../../base/disk.ts";
 import { logIndex, type Snapshot, term } from "../../base/durable.ts";
 import { attempt, attemptCleanup } from "./attempt.ts";
 import { crcOf } from "./crc.ts";
@@ -42,7 +42,11 @@ export function writeSnapshot(
  *
  * @throws {WalError} If it is missing or damaged.
  */
-export function readSnapshot(disk: Disk, identity: WalIdentity, ref: SnapshotRef): Snapshot {
+export function readSnapshot(
+  disk: ReadableDisk,
+  identity: WalIdentity,
+  ref: SnapshotRef,
+): Snapshot {
   const name = snapshotName(ref.number);
   if (!disk.list().includes(name)) {
     throw missing(disk.path, name, `the log stands on it, up to index ${ref.lastIncludedIndex}`);
@@ -74,7 +78,7 @@ export function readSnapshot(disk: Disk, identity: WalIdentity, ref: SnapshotRef
 }
 
 /** Reads a file from beginning to end. */
-export function readWhole(disk: Disk, name: string): Uint8Array {
+export function readWhole(disk: ReadableDisk, name: string): Uint8Array {
   const file = disk.open(name);
   try {
     return file.read(0, file.size);
