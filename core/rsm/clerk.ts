@@ -5,7 +5,7 @@
 
 import type { ServerId } from "../base/durable.ts";
 import type { Clock, Random, Transport } from "../base/ports.ts";
-import { after, type Instant, type Millis, ms, NEVER } from "../base/units.ts";
+import { after, between, type Instant, instant, type Millis, ms, NEVER } from "../base/units.ts";
 import { type CallOutcome, ClerkCall } from "./clerk_call.ts";
 import { type ClerkRequest, decodeSession } from "./messages.ts";
 import { ServerChoice } from "./server_choice.ts";
@@ -33,12 +33,17 @@ export interface ClerkOptions {
    * opened unless told.
    */
   readonly session?: "open" | "implicit";
+  /**
+   * A session that was not used for so long may have been forgotten, and is opened again before a command is sent in
+   * it; 5,000 ms unless told.
+   */
+  readonly sessionIdle?: Millis;
 }
 
 /** What became of a command or a question. */
 export type ClerkOutcome =
   | { readonly kind: "done"; readonly result: Uint8Array }
-  /** Certainly not carried out, now or later. */
+  /** Certainly not carried out, now or later, by a transport that delivers no request twice. */
   | { readonly kind: "failed"; readonly reason: string }
   /** Nobody knows whether it was carried out, or will yet be. */
   | { readonly kind: "uncertain"; readonly reason: string };
@@ -52,6 +57,8 @@ interface Task {
 /** The longest pause that a clerk may make. */
 const PAUSE_MAX = ms(100);
 
+const SESSION_IDLE = ms(5000);
+
 const STOPPED = { kind: "failed", reason: "the clerk was stopped" } as const;
 const NOT_UNDERSTOOD = { kind: "failed", reason: "the service refuses it" } as const;
 const EXPIRED = { kind: "uncertain", reason: "the session has expired" } as const;
@@ -60,14 +67,18 @@ const EXPIRED = { kind: "uncertain", reason: "the session has expired" } as cons
  * A client of a replicated service. It does one thing at a time; what is asked meanwhile waits its turn.
  *
  * A command is sent again, under the same number, until there is an answer; the service sees to it that it is carried
- * out once. If the session has expired meanwhile, a command that was certainly not carried out goes on in a new one.
+ * out once. If the session expires meanwhile, nobody knows any more whether it was: not even after a single attempt,
+ * since a network may deliver that twice. So a session that was idle is opened again beforehand.
  */
 export class Clerk {
   readonly #options: ClerkOptions;
   readonly #choice: ServerChoice;
-  #clientId: number;
+  readonly #clientId: number;
   /** The number of the open session; `undefined` if none is open. */
   #session: number | undefined;
+  /** When an answer came in it last. */
+  #sessionUsed: Instant = instant(0);
+  /** Counts all commands, whatever their sessions. */
   #sequence = 0;
   readonly #tasks: Task[] = [];
   #call: ClerkCall | undefined;
@@ -138,18 +149,11 @@ export class Clerk {
   }
 
   #command(task: Task, until: Instant): void {
-    const session = this.#session;
-    if (session === undefined) return this.#open(task, until);
-    const sequence = ++this.#sequence;
-    const { payload: command } = task;
-    const request = { kind: "command", clientId: this.#clientId, session, sequence, command };
-    this.#start(request as ClerkRequest, until, (outcome) => {
-      if (outcome.kind !== "expired") return this.#finish(task, outcome);
-      const opens = this.#forgetSession();
-      if (outcome.maybeCarriedOut) this.#finish(task, EXPIRED);
-      else if (opens) this.#open(task, until);
-      else this.#finish(task, NOT_UNDERSTOOD);
-    });
+    const { clock, session, sessionIdle = SESSION_IDLE } = this.#options;
+    const isFresh = session === "implicit" ||
+      between(this.#sessionUsed, clock.now()) < sessionIdle;
+    if (this.#session !== undefined && isFresh) this.#send(task, this.#session, until);
+    else this.#open(task, until);
   }
 
   /** Opens a session for `task`, which is part of its work and of its time. */
@@ -157,7 +161,7 @@ export class Clerk {
     this.#start({ kind: "open", clientId: this.#clientId }, until, (outcome) => {
       if (outcome.kind === "done") {
         this.#session = decodeSession(outcome.result);
-        this.#command(task, until);
+        this.#send(task, this.#session, until);
       } else {
         // Whether or not the session is open, the command itself was never sent.
         const { reason } = outcome.kind === "expired" ? NOT_UNDERSTOOD : outcome;
@@ -166,13 +170,16 @@ export class Clerk {
     });
   }
 
-  /** Becomes another client; says whether that one has to open a session. */
-  #forgetSession(): boolean {
-    if (this.#options.session === "implicit") return false;
-    this.#clientId = this.#options.random.bits53();
-    this.#session = undefined;
-    this.#sequence = 0;
-    return true;
+  #send(task: Task, session: number, until: Instant): void {
+    const sequence = ++this.#sequence;
+    const { payload: command } = task;
+    const request = { kind: "command", clientId: this.#clientId, session, sequence, command };
+    this.#start(request as ClerkRequest, until, (outcome) => {
+      if (outcome.kind === "done") this.#sessionUsed = this.#options.clock.now();
+      if (outcome.kind !== "expired") return this.#finish(task, outcome);
+      if (this.#options.session !== "implicit") this.#session = undefined;
+      this.#finish(task, EXPIRED);
+    });
   }
 
   #start(request: ClerkRequest, until: Instant, onOutcome: (outcome: CallOutcome) => void): void {

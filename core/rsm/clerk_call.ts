@@ -18,8 +18,8 @@ export type CallOutcome =
   /** Certainly not carried out. */
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "uncertain"; readonly reason: string }
-  /** The client has no such session; an earlier attempt may have been carried out when it had. */
-  | { readonly kind: "expired"; readonly maybeCarriedOut: boolean };
+  /** The client has no such session; what it asked for may have been carried out when it had. */
+  | { readonly kind: "expired" };
 
 /** How a call is made. */
 export interface CallOptions {
@@ -93,14 +93,11 @@ export class ClerkCall {
   }
 
   #onReply(attempt: number, server: ServerId, reply: ClerkReply | undefined): void {
-    if (reply?.kind === "done") {
+    if (reply?.kind === "done" || reply?.kind === "expired") {
       this.#choice.onAnswer(server);
       return this.#end(reply);
     }
-    if (reply?.kind === "notLeader" || reply?.kind === "expired") this.#doubtful--;
-    if (reply?.kind === "expired") {
-      return this.#end({ kind: "expired", maybeCarriedOut: this.#doubtful > 0 });
-    }
+    if (reply?.kind === "notLeader") this.#doubtful--;
     if (attempt === this.#attempt) this.#goOn(reply?.leaderId);
   }
 

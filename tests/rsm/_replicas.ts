@@ -32,6 +32,9 @@ import {
 
 const SERVICE = "Kv";
 
+/** How long a clerk waits for an answer. */
+export const CALL_TIMEOUT = ms(150);
+
 /** What a cluster is made of. */
 export interface ReplicasOptions {
   readonly size: number;
@@ -171,7 +174,7 @@ export class Replicas {
       },
       servers: this.ids,
       service: SERVICE,
-      callTimeout: ms(150),
+      callTimeout: CALL_TIMEOUT,
       pause: ms(20),
       ...options,
     });

@@ -13,7 +13,7 @@ import { LAB_OPTIONS, SERVER_OPTIONS } from "../../core/raft/mod.ts";
 import { type Clerk, encodeClerkRequest } from "../../core/rsm/mod.ts";
 import { Simulation } from "../../core/sim/mod.ts";
 import { utf8 } from "./_journal.ts";
-import { Replicas, type ReplicasOptions } from "./_replicas.ts";
+import { CALL_TIMEOUT, Replicas, type ReplicasOptions } from "./_replicas.ts";
 import { Workload } from "./_workload.ts";
 
 /** How long trouble lasts, and how long peace may take to show. */
@@ -45,6 +45,8 @@ class Trouble {
   readonly #replicas: Replicas;
   readonly #workload = new Workload();
   readonly #clerks: Clerk[] = [];
+  /** Whether the network may deliver a request twice. */
+  readonly #duplicates: boolean;
   readonly #proposals = { done: 0, rejected: 0, unknown: 0 };
   #proposed = 0;
   #isTrouble = true;
@@ -53,6 +55,7 @@ class Trouble {
     this.#simulation = simulation;
     this.#random = simulation.random.child("trouble");
     this.#options = drawOptions(simulation.random.child("options"));
+    this.#duplicates = this.#random.chance(1, 2);
     this.#replicas = new Replicas(simulation, this.#options);
   }
 
@@ -79,7 +82,7 @@ class Trouble {
       hints: number % 2 === 0,
       session: sessionsMax === undefined && number % 2 === 0 ? "implicit" : "open",
       // Some clients try for ever; others give up, and must then know what they do not know.
-      ...(number < 2 && { deadline: ms(400) }),
+      ...(number < 2 && { deadline: ms(number === 0 ? 60 : 400) }),
     });
     this.#clerks.push(clerk);
     const random = this.#simulation.random.child(`workload/${number}`);
@@ -135,7 +138,7 @@ class Trouble {
         break;
       case 8:
         network.setLongReordering(this.#random.chance(1, 3));
-        network.setDuplication(this.#random.below(3), 10);
+        if (this.#duplicates) network.setDuplication(this.#random.below(3), 10);
         break;
       case 9:
         for (const { replica } of this.#replicas.up) replica.transferLeadership();
@@ -157,7 +160,7 @@ class Trouble {
     const { done, rejected, unknown } = this.#proposals;
     assert.equal(done + rejected + unknown, this.#proposed, "every proposal has an outcome");
     const values = await this.#readAll([...this.#workload.keys, "counter"]);
-    this.#workload.check(values);
+    this.#workload.check(values, this.#duplicates);
     const counter = Number(values.get("counter") || "0");
     assert(
       counter >= done && counter <= done + unknown,
@@ -165,8 +168,12 @@ class Trouble {
     );
     const { sessionsMax = Infinity } = this.#options.sessions;
     assert(this.#replicas.sessionsMax <= sessionsMax, "sessions are bounded");
-    // Of a clerk wait at most a command, its opening, and a question for each call that has timed out since.
-    assert(this.#replicas.waitingMax <= 100, `${this.#replicas.waitingMax} waited at a time`);
+    // Of each clerk waits one command, and one question for each call that has timed out.
+    const waitingMax = this.#proposed + CLERKS * (1 + TROUBLE / CALL_TIMEOUT);
+    assert(
+      this.#replicas.waitingMax <= waitingMax,
+      `${this.#replicas.waitingMax} waited at a time`,
+    );
   }
 
   async #readAll(keys: readonly string[]): Promise<Map<string, string>> {
