@@ -117,7 +117,7 @@ class World {
 
 const owners = fc.array(
   fc.array(fc.constantFrom(0, 1, 1, 2, 2, 3, 3), { minLength: SHARDS, maxLength: SHARDS }),
-  { minLength: 1, maxLength: 8 },
+  { minLength: 1, maxLength: 8, size: "max" },
 );
 const event = fc.oneof(
   fc.record({ kind: fc.constant("step" as const), group: fc.nat(2), which: fc.nat(7) }),
@@ -135,7 +135,7 @@ const event = fc.oneof(
 
 Deno.test("shardkv: by its rules alone, a store loses nothing, does nothing twice and serves each shard once", () => {
   fc.assert(
-    fc.property(owners, fc.array(event, { maxLength: 120 }), (owners, events) => {
+    fc.property(owners, fc.array(event, { maxLength: 150, size: "max" }), (owners, events) => {
       const world = new World(owners);
       for (const one of events) {
         if (one.kind === "step") world.step(one.group, one.which);
@@ -165,6 +165,6 @@ Deno.test("shardkv: by its rules alone, a store loses nothing, does nothing twic
         assert.equal(read(owner, client.shard, KEYS[client.shard]!), client.acknowledged);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 2000 },
   );
 });
