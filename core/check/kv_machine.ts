@@ -110,6 +110,11 @@ class KvMachine implements Machine {
     return this.#kinds[operation]! <= KIND.refused;
   }
 
+  replaces(operation: number): boolean {
+    const kind = this.#kinds[operation]!;
+    return kind === KIND.put || (kind === KIND.delete && this.#seen[operation]! < 0);
+  }
+
   take(operation: number): void {
     this.#expect(operation, -1);
     const left = --this.#left[this.classes[operation]!]!;

@@ -25,6 +25,8 @@ export interface Machine {
   readonly classSizes: Int32Array;
   /** Whether the operation never changes any state. */
   isRead(operation: number): boolean;
+  /** Whether the operation is possible in every state and leads to the same one from each, so that none is seen in it. */
+  replaces(operation: number): boolean;
   /** Puts the operation in order. */
   take(operation: number): void;
   /** Undoes the newest {@linkcode take}. */

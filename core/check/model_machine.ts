@@ -35,6 +35,10 @@ export class ModelMachine<State, Input, Output> implements Machine {
     return this.#reads[operation] === 1;
   }
 
+  replaces(): boolean {
+    return false;
+  }
+
   take(): void {}
 
   giveBack(): void {}

@@ -2,7 +2,7 @@
  * Looks for an order of operations that obeys a model and the clock. Wing and Gong's search in depth (Testing and
  * verifying concurrent objects, 1993), with Lowe's memory of where it has been (Testing for linearizability, 2017).
  * Operations that a {@linkcode Machine} calls free are put in order without looking at other ways. An operation of
- * unknown outcome is tried last, and may be left out.
+ * unknown outcome is tried last, and may be left out; one whose effect would be replaced at once is left out.
  */
 
 import { Configurations } from "./configurations.ts";
@@ -93,9 +93,14 @@ class Search {
     } while (settled !== this.#state);
     if (pending.isDone) return -1;
     const front = pending.front;
-    if (!this.#seen.add(front, this.#state)) return -1;
+    if (!this.#seen.add(front, this.#state * 2 + (this.#isDoubtful ? 1 : 0))) return -1;
     if (this.#machine.isIdle(this.#state)) this.#rest(front);
     return pending.next(pending.known);
+  }
+
+  /** Whether the last operation in order is of unknown outcome: nobody has seen its effect yet. */
+  get #isDoubtful(): boolean {
+    return this.#depth > 0 && !this.#pending.isKnown(this.#order[this.#depth - 1]!);
   }
 
   #takeFree(): void {
@@ -163,6 +168,7 @@ class Search {
     const machine = this.#machine;
     // What is possible now of those has been taken already, as free.
     if (machine.isRead(operation)) return false;
+    if (machine.replaces(operation) && this.#isDoubtful) return false;
     if (
       machine.classSizes[machine.classes[operation]!]! > 1 &&
       !this.#isFirstOfClass(operation, front)
