@@ -5,6 +5,7 @@
 
 import type { Timer } from "../../../core/base/ports.ts";
 import { type Millis, ms } from "../../../core/base/units.ts";
+import { RpcError } from "../../../core/host/rpc/mod.ts";
 import type { OnReply } from "../../../core/sim/lab_network.ts";
 import type { SimServer } from "../../../core/sim/network_server.ts";
 import type {
@@ -102,9 +103,15 @@ export class RealCall implements HeldMessage {
     }
   }
 
-  /** The next look finds that the server is gone; that a connection breaks for any other reason must not be. */
+  /**
+   * If the server is gone, the next look finds that; if the caller is, its connections went with it. That a connection
+   * breaks for any other reason must not be.
+   */
   #onBroken(error: unknown): void {
-    if (!this.#over && !this.#isGone()) this.#network.world.fail(error);
+    if (this.#over || this.#isGone()) return;
+    this.#look?.cancel();
+    if (error instanceof RpcError && error.failure === "closed") this.#finish(undefined);
+    else this.#network.world.fail(error);
   }
 
   #deliver(reply: Uint8Array): void {

@@ -137,6 +137,15 @@ test("a call does not end while its server lives and says nothing", async (it) =
   assert.equal((await call).ok, true);
 });
 
+test("when a server is deleted, the calls that it has made end", async (it) => {
+  it.kept = [];
+  it.network.addServer(1, new SimServer());
+  const call = it.call();
+  await it.untilHandled(1);
+  it.network.deleteServer(1);
+  assert.equal((await call).ok, false);
+});
+
 test("a new life of a server is reached at another port, and counts from 0", async (it) => {
   assert.equal((await it.call()).ok, true);
   it.kept = [];

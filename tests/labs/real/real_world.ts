@@ -48,6 +48,7 @@ export class RealWorld implements World, RealNetworkWorld {
     this.random = new SeededRandom(seed);
     this.trace = trace;
     this.mistake = mistake;
+    this.#failed.promise.catch(() => {});
     this.clock.after(
       timeMax,
       () => this.fail(new HangError(`The test still runs after ${timeMax / 1000} s`)),
