@@ -15,7 +15,7 @@ export class RawClient {
 
   /** Sends all of it; a connection that is closed meanwhile is no error. Says whether it was all taken. */
   async send(data: string | Uint8Array): Promise<boolean> {
-    const bytes = typeof data === "string" ? Uint8Array.from(data, (c) => c.charCodeAt(0)) : data;
+    const bytes = typeof data === "string" ? latin1Bytes(data) : data;
     try {
       for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
       return true;
@@ -32,7 +32,7 @@ export class RawClient {
       const space = buffer.subarray(0, length - text.length);
       const count = await this.#connection.read(space).catch(() => null);
       if (count === null) break;
-      text += Array.from(buffer.subarray(0, count), (byte) => String.fromCharCode(byte)).join("");
+      text += latin1Text(buffer.subarray(0, count));
     }
     return text;
   }
@@ -46,4 +46,17 @@ export class RawClient {
   close(): void {
     this.#connection.close();
   }
+}
+
+function latin1Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** Not `TextDecoder`, whose latin1 is another character set. */
+function latin1Text(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }
