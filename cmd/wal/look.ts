@@ -22,6 +22,7 @@ const ATTEMPTS = 3;
  * @throws {FailedError} If there is none, or it cannot be read.
  */
 export function lookAt(folder: string): Look {
+  if (!isFolder(folder)) throw new FailedError(`there is no folder ${folder}`);
   for (let attempt = 1;; attempt++) {
     try {
       const disk = new DiskReader(folder);
@@ -49,4 +50,12 @@ function logsBelow(folder: string): string[] {
   return [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory)
     .map(({ name }) => join(folder, name)).sort()
     .filter((inner) => inspectLog(new DiskReader(inner)) !== undefined);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
 }

@@ -41,6 +41,7 @@ function read(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) throw new TlsFileError(`There is no file ${path}`);
     throw new TlsFileError(`Cannot read ${path}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -173,7 +173,7 @@ Deno.test("readTlsIdentity() says which file is wrong, and why", () => {
   const good = { cert: path("node.pem"), key: path("node.key"), ca: path("ca.pem") };
   assert.deepEqual(readTlsIdentity(good), identity("node"));
   const cases: readonly (readonly [Partial<TlsIdentity>, RegExp])[] = [
-    [{ cert: path("absent.pem") }, /^Cannot read .*absent\.pem: /],
+    [{ cert: path("absent.pem") }, /^There is no file .*absent\.pem$/],
     [{ cert: path("node.key") }, /node\.key holds no certificate in PEM form$/],
     [{ key: path("node.pem") }, /node\.pem holds no private key in PEM form without a passphrase$/],
     [{ key: path("expired.key") }, /expired\.key is not the key of the certificate .*node\.pem$/],
