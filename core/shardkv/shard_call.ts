@@ -52,8 +52,10 @@ export class ShardCall {
   #turn = 0;
   /** How many servers in a row have not answered the purpose. */
   #failures = 0;
-  /** Whether a try of the command may have been carried out. */
+  /** Whether a try of the command that is over may have been carried out. */
   #maybeDone = false;
+  /** Whether the command is on its way now. */
+  #underWay = false;
   #ended = false;
 
   constructor(options: ShardCallOptions) {
@@ -71,7 +73,8 @@ export class ShardCall {
 
   /** Ends the call without a result. */
   giveUp(reason: string): void {
-    this.#end({ kind: this.#maybeDone ? "uncertain" : "failed", reason });
+    const isOpen = this.#maybeDone || this.#underWay;
+    this.#end({ kind: isOpen ? "uncertain" : "failed", reason });
   }
 
   #end(outcome: ClerkOutcome): void {
@@ -94,9 +97,11 @@ export class ShardCall {
     const onReply = (bytes: Uint8Array | undefined) => {
       if (this.#ended || turn !== this.#turn) return;
       this.#timer?.cancel();
+      this.#underWay = false;
       this.#onReply({ shard, request, route }, bytes && decodeClerkReply(bytes));
     };
     this.#timer = clock.after(callTimeout, () => onReply(undefined));
+    this.#underWay = request.kind === "command";
     call(routes.serverOf(route), SHARDKV_SERVICE, encodeClerkRequest(request), onReply);
   }
 
