@@ -3,8 +3,9 @@
  * the product's own files. A test run with one of them must fail, or the tests are not worth their time.
  */
 
-import type { Storage } from "../../core/base/ports.ts";
+import type { Storage, Transport } from "../../core/base/ports.ts";
 import type { Input, Output } from "../../core/raft/mod.ts";
+import type { ExactlyOnce, Replica, ReplicaOptions, StateMachine } from "../../core/rsm/mod.ts";
 import type { RaftState } from "../../core/raft/state.ts";
 
 /** What a mistake does around the steps of one server. */
@@ -29,4 +30,10 @@ export interface Mistake {
   readonly raft?: (state: RaftState) => RaftHooks;
   /** A server's stable storage, with the mistake in front of it. */
   readonly storage?: (storage: Storage) => Storage;
+  /** Duplicate detection around a service, with the mistake in it. */
+  readonly exactlyOnce?: (machine: StateMachine) => ExactlyOnce;
+  /** A replica of a service, with the mistake in it. */
+  readonly replica?: (options: ReplicaOptions) => Replica;
+  /** The way from one clerk to the servers, with what the clerk gets wrong on it. */
+  readonly clerkTransport?: (transport: Pick<Transport, "call">) => Pick<Transport, "call">;
 }

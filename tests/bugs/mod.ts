@@ -8,6 +8,7 @@ import type { Mistake } from "./mistake.ts";
 import { ELECTION_MISTAKES } from "./raft_elections.ts";
 import { REPLICATION_MISTAKES } from "./raft_replication.ts";
 import { READ_MISTAKES, SNAPSHOT_MISTAKES } from "./raft_snapshots.ts";
+import { SERVICE_MISTAKES } from "./services.ts";
 
 export type { Mistake, RaftHooks } from "./mistake.ts";
 export { plant } from "./plant.ts";
@@ -20,6 +21,7 @@ export const MISTAKES: readonly Mistake[] = [
   ...REPLICATION_MISTAKES,
   ...SNAPSHOT_MISTAKES,
   ...READ_MISTAKES,
+  ...SERVICE_MISTAKES,
 ];
 
 /**

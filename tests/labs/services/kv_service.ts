@@ -29,11 +29,12 @@ export interface KvService {
 export function startKv(service: KvService): StartService {
   const { maxRaftState, logReads = false, sessionsMax, captureInTurns = false } = service;
   return (site) => {
-    const exactlyOnce = new ExactlyOnce(
-      new KvStateMachine({ bucketBits: BUCKET_BITS }),
-      sessionsMax === undefined ? {} : { sessionsMax },
-    );
-    const replica = new Replica({
+    const { mistake } = site;
+    const machine = new KvStateMachine({ bucketBits: BUCKET_BITS });
+    const exactlyOnce = mistake?.exactlyOnce?.(machine) ??
+      new ExactlyOnce(machine, sessionsMax === undefined ? {} : { sessionsMax });
+    const makeReplica = mistake?.replica ?? ((options) => new Replica(options));
+    const replica = makeReplica({
       ...site,
       stateMachine: exactlyOnce,
       ...(maxRaftState !== undefined && { snapshotBytes: maxRaftState }),

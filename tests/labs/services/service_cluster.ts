@@ -239,6 +239,7 @@ export class ServiceCluster {
       transport: incarnation.transport,
       ...plant(world.mistake, incarnation.storage),
       trace: world.trace,
+      mistake: world.mistake,
       observer: this.#observer,
       raftStateBytes: () => host.storage.raftStateSize(),
       onApplied: (index: LogIndex, stateMachine) => {

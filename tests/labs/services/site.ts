@@ -6,6 +6,7 @@ import type { RaftNodeOptions } from "../../../core/raft/mod.ts";
 import type { RaftOptions } from "../../../core/raft/options.ts";
 import type { RaftObserver, RaftView } from "../../../core/raft/view.ts";
 import type { StateMachine } from "../../../core/rsm/state_machine.ts";
+import type { Mistake } from "../../bugs/mod.ts";
 import type { ServerName } from "../../../core/sim/network.ts";
 
 /** One life of a server. Everything but the last two is what a replica is made of. */
@@ -22,6 +23,8 @@ export interface Site {
   readonly observer: RaftObserver;
   /** How large the persisted Raft state is now. */
   readonly raftStateBytes: () => number;
+  /** What the service gets wrong, if a mistake was planted. */
+  readonly mistake: Mistake | undefined;
   /** To be told of each command that was carried out, with the state behind it. */
   readonly onApplied: (index: LogIndex, stateMachine: StateMachine) => void;
   /** Calls a server of any cluster on the network by its name; an end is made when one is first called. */

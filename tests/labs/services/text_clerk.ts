@@ -79,7 +79,7 @@ export function makeTextClerk(
     ...CLERK_CALLS,
     clock: world.clock,
     random,
-    transport: ends,
+    transport: world.mistake?.clerkTransport?.(ends) ?? ends,
     servers: ends.servers,
     service: KV_SERVICE,
     hints: false,
