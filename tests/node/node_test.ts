@@ -106,7 +106,16 @@ Deno.test("node: a folder in use, of another server or of another cluster is ref
     "foreign",
     /belongs to server 1 of cluster "test", this is server 1 of cluster "other"/,
   );
+  const peers = new Map([...cluster.peers, [serverId(4), { hostname: "127.0.0.1", port: 1 }]]);
+  await refuses(
+    cluster.options(1, { peers }),
+    "foreign",
+    /its cluster has the servers 1, 2, 3, not 1, 2, 3, 4\. Nothing was changed/,
+  );
   await cluster.start(1);
+  await cluster.stop(1);
+  await Deno.writeTextFile(`${dataFolder}/members.json`, "{");
+  await refuses(cluster.options(1), "damaged", /members\.json is damaged/);
 });
 
 Deno.test("node: a damaged log is refused, with the file, the place and advice", async () => {

@@ -69,7 +69,7 @@ export class Node {
   /**
    * Takes the folder, recovers what is in it, and begins to listen.
    *
-   * @throws {WalError} If the folder is in use, is another server's, or is damaged.
+   * @throws {WalError} If the folder is in use, is another server's or cluster's, or is damaged.
    * @throws {DiskError} If the disk fails.
    * @throws If the address cannot be listened on.
    */
@@ -78,6 +78,7 @@ export class Node {
     const raft = { ...SERVER_OPTIONS, ...options.raft };
     const storage = new NodeStorage(options, clock, raft.electionTimeoutMax);
     try {
+      storage.checkMembers();
       return new Node(options, clock, raft, storage);
     } catch (error) {
       await storage.close();

@@ -1,8 +1,9 @@
 /** What a node keeps on its disk, and what it is told when the disk does not do its part. */
 
-import { type Clock, type DiskError, type Millis, ms } from "../../base/mod.ts";
+import { type Clock, type Disk, type DiskError, type Millis, ms } from "../../base/mod.ts";
 import { HostDisk, inLaterTurn, type Log, Wal } from "../../host/mod.ts";
 import { type DiskTrouble, DiskWatch } from "./disk_watch.ts";
+import { checkMembers } from "./members_file.ts";
 import { StorageFailedError } from "./node_failure.ts";
 import type { NodeOptions } from "./node_options.ts";
 import type { DiskStatus } from "./node_status.ts";
@@ -22,6 +23,7 @@ export interface StorageEvents {
 export class NodeStorage {
   readonly wal: Wal;
   readonly #options: NodeOptions;
+  readonly #disk: Disk;
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #watch: DiskWatch;
@@ -37,8 +39,9 @@ export class NodeStorage {
     this.#options = options;
     this.#log = options.log;
     this.#clock = clock;
+    this.#disk = options.disk ?? new HostDisk(options.dataFolder);
     const wal = new Wal({
-      disk: options.disk ?? new HostDisk(options.dataFolder),
+      disk: this.#disk,
       clock,
       ...options.wal,
       identity: { cluster: options.clusterId, server: options.id },
@@ -56,6 +59,16 @@ export class NodeStorage {
       onChange: (isThere, trouble) => this.#onTrouble(isThere, trouble),
     });
     this.#logRecovery();
+  }
+
+  /**
+   * Checks that the folder is that of the cluster that is meant.
+   *
+   * @throws {WalError} If it is another one's.
+   * @throws {DiskError} If the disk fails.
+   */
+  checkMembers(): void {
+    checkMembers(this.#disk, [...this.#options.peers.keys()].sort((a, b) => a - b));
   }
 
   /** Tells `events` of all that happens from now on, and of a failure also if it has happened already. */
