@@ -27,7 +27,7 @@ export async function judge(
 ): Promise<Verdict> {
   checkAgreement(statuses);
   const logs = await Promise.all(statuses.map((status) => wholeLog(client, status)));
-  const begin = Math.max(...logs.map(([first]) => first!.index));
+  const begin = Math.max(...statuses.map(({ firstIndex }) => firstIndex));
   const [log, ...others] = logs.map((entries) => entries.filter(({ index }) => index >= begin));
   for (const other of others) assert.deepEqual(other, log, "the logs of two replicas differ");
   return compare(proposals, log!, begin, statuses[0]!.commands);
