@@ -8,7 +8,7 @@ import { ms } from "../base/units.ts";
 import { digestBytes, FoldKind } from "./event_hash.ts";
 import { ScheduledEvent } from "./event_heap.ts";
 import type { OnReply } from "./lab_network.ts";
-import type { SimServer } from "./network_server.ts";
+import type { ServerName, SimServer } from "./network_server.ts";
 import type { EndState, HeldMessage, NetworkState, ServerSlot } from "./network_state.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -44,7 +44,8 @@ export function startCall(
     return;
   }
   if (network.world.trace.enabled) {
-    const fields = { service, to: target.name, bytes: request.length };
+    const call = network.totalCount;
+    const fields = { call, service, from: nameOf(end), to: target.name, bytes: request.length };
     network.trace("send", end.owner, "sends", fields);
   }
   const copy = network.copies.copy(request);
@@ -65,6 +66,8 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
   readonly #service: string;
   /** Undefined for a duplicate, whose reply nobody waits for. */
   readonly #onReply: OnReply | undefined;
+  /** Counts the calls of the network; a duplicate has the number of the original. */
+  readonly #number: number;
   readonly #reliable: boolean;
   readonly #longReordering: boolean;
   #phase: Phase = "arrival";
@@ -89,6 +92,7 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
     this.#service = service;
     this.#message = request;
     this.#onReply = onReply;
+    this.#number = network.totalCount;
     this.#reliable = network.reliable;
     this.#longReordering = network.longReordering;
   }
@@ -140,7 +144,12 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
     }
     network.world.fold(FoldKind.deliver, this.#end.number, this.#message.length);
     if (network.world.trace.enabled) {
-      const fields = { service: this.#service, bytes: this.#message.length };
+      const fields = {
+        call: this.#number,
+        service: this.#service,
+        to: target.name,
+        bytes: this.#message.length,
+      };
       network.trace("deliver", target.name, "receives", fields);
     }
     this.#server!.dispatch(this.#service, this.#message, (reply) => this.#onHandled(reply));
@@ -177,7 +186,13 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
     network.totalBytes += reply.length;
     network.world.fold(FoldKind.reply, this.#end.number, digestBytes(reply));
     if (network.world.trace.enabled) {
-      const fields = { service: this.#service, from: this.#target!.name, bytes: reply.length };
+      const fields = {
+        call: this.#number,
+        service: this.#service,
+        from: this.#target!.name,
+        to: nameOf(this.#end),
+        bytes: reply.length,
+      };
       network.trace("deliver", this.#end.owner, "receives reply", fields);
     }
     this.#finish(reply);
@@ -213,7 +228,9 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
     network.world.fold(FoldKind.drop, this.#end.number, this.#message.length);
     if (network.world.trace.enabled) {
       const to = this.#end.target?.name ?? "nobody";
-      network.trace("drop", this.#end.owner, why, { service: this.#service, to });
+      const from = nameOf(this.#end);
+      const fields = { call: this.#number, service: this.#service, from, to };
+      network.trace("drop", this.#end.owner, why, fields);
     }
   }
 
@@ -221,4 +238,9 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
     this.#phase = phase;
     this.#network.world.scheduler.schedule(this, micros);
   }
+}
+
+/** Who sends through an end; one that belongs to no server goes by its own name. */
+function nameOf({ owner, name }: EndState): ServerName {
+  return owner ?? name;
 }
