@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ByteReader, ByteWriter, equalBytes, NO_BYTES } from "./bytes.ts";
+import { ByteReader, ByteWriter, equalBytes, latin1Of, NO_BYTES } from "./bytes.ts";
 import { DamagedDataError } from "./errors.ts";
 
 fc.configureGlobal({ seed: 824 });
@@ -9,7 +9,7 @@ type Value =
   | { readonly kind: "u8" | "u32" | "varint"; readonly value: number }
   | { readonly kind: "bool"; readonly value: boolean }
   | { readonly kind: "bytes"; readonly value: Uint8Array }
-  | { readonly kind: "text"; readonly value: string };
+  | { readonly kind: "text" | "latin1"; readonly value: string };
 
 const anyValue: fc.Arbitrary<Value> = fc.oneof(
   fc.record({ kind: fc.constant("u8" as const), value: fc.nat(255) }),
@@ -18,6 +18,10 @@ const anyValue: fc.Arbitrary<Value> = fc.oneof(
   fc.record({ kind: fc.constant("bool" as const), value: fc.boolean() }),
   fc.record({ kind: fc.constant("bytes" as const), value: fc.uint8Array({ maxLength: 300 }) }),
   fc.record({ kind: fc.constant("text" as const), value: fc.string({ unit: "grapheme" }) }),
+  fc.record({
+    kind: fc.constant("latin1" as const),
+    value: fc.uint8Array().map((bytes) => String.fromCharCode(...bytes)),
+  }),
 );
 
 function write(writer: ByteWriter, { kind, value }: Value): void {
@@ -48,7 +52,7 @@ Deno.test("ByteReader throws DamagedDataError, and nothing else, on data that is
 });
 
 Deno.test("ByteReader throws nothing but DamagedDataError on arbitrary data", () => {
-  const kinds = fc.array(fc.constantFrom("u8", "u32", "varint", "bool", "bytes", "text"));
+  const kinds = fc.array(fc.constantFrom("u8", "u32", "varint", "bool", "bytes", "text", "latin1"));
   fc.assert(fc.property(fc.uint8Array(), kinds, (data, kinds) => {
     const reader = new ByteReader(data);
     try {
@@ -120,4 +124,13 @@ Deno.test("equalBytes() compares by content", () => {
   assert.ok(equalBytes(new Uint8Array([1, 2]), new Uint8Array([1, 2])));
   assert.ok(!equalBytes(new Uint8Array([1, 2]), new Uint8Array([1, 3])));
   assert.ok(!equalBytes(new Uint8Array([1, 2]), new Uint8Array([1])));
+});
+
+Deno.test("latin1Of() has a character for each byte, and keeps none of the bytes' memory", () => {
+  const bytes = new Uint8Array(256).map((_, i) => i);
+  const whole = latin1Of(bytes);
+  const part = latin1Of(bytes, 65, 68);
+  bytes.fill(0);
+  assert.deepEqual([...whole].map((each) => each.charCodeAt(0)), [...Array(256).keys()]);
+  assert.equal(part, "ABC");
 });

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { addIntegers, parseInteger } from "./integer.ts";
 
+fc.configureGlobal({ seed: 824 });
+
 const MAX = 2n ** 63n - 1n;
 const MIN = -(2n ** 63n);
 

@@ -5,6 +5,8 @@ import type { KvOperation } from "./operations.ts";
 import { decodeOperations, encodeOperations } from "./operations_codec.ts";
 import { bytes, operation, utf8 } from "../../tests/rsm/_kv_operations.ts";
 
+fc.configureGlobal({ seed: 824 });
+
 Deno.test("operations: every list is decoded to what was encoded", () => {
   fc.assert(fc.property(fc.array(operation()), (operations) => {
     assert.deepEqual(decodeOperations(encodeOperations(operations)), operations.map(explicit));

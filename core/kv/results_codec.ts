@@ -47,21 +47,25 @@ export class ResultsWriter {
     this.#writer.varint(count);
   }
 
+  /** What is stored under a key. */
   value(value: Value | undefined): void {
     this.#writer.u8(value === undefined ? NO_VALUE : VALUE);
     if (value !== undefined) writeValue(this.#writer, value);
   }
 
+  /** Whether something changed, and what was there before. */
   changed(changed: boolean, old: Value | undefined): void {
     this.#writer.u8((changed ? CHANGED : UNCHANGED) | (old === undefined ? 0 : FLAG));
     if (old !== undefined) writeValue(this.#writer, old);
   }
 
+  /** How long a value is. */
   length(length: number | undefined): void {
     this.#writer.u8(length === undefined ? NO_LENGTH : LENGTH);
     if (length !== undefined) this.#writer.varint(length);
   }
 
+  /** What an increment came to. */
   integer(value: number | bigint): void {
     const sign = value < 0 ? FLAG : 0;
     if (typeof value === "number") {
@@ -73,6 +77,7 @@ export class ResultsWriter {
     }
   }
 
+  /** Some keys, and where to go on. */
   listing(keys: readonly string[], cursor: number): void {
     this.#writer.u8(LISTING);
     this.#writer.varint(cursor);
@@ -80,12 +85,14 @@ export class ResultsWriter {
     for (const key of keys) this.#writer.latin1(key);
   }
 
+  /** How large the store is. */
   size(keys: number, bytes: number): void {
     this.#writer.u8(SIZE);
     this.#writer.varint(keys);
     this.#writer.varint(bytes);
   }
 
+  /** Why nothing was done. */
   error(error: KvError): void {
     this.#writer.u8(ERROR);
     this.#writer.u8(ERRORS.indexOf(error));

@@ -7,6 +7,8 @@ import { decodeResults, ResultsWriter } from "./results_codec.ts";
 import { bytes, PLAIN } from "../../tests/rsm/_kv_operations.ts";
 import { valueOf } from "./value.ts";
 
+fc.configureGlobal({ seed: 824 });
+
 const ERRORS: readonly KvError[] = [
   "notAnInteger",
   "overflow",

@@ -25,7 +25,32 @@ type Operation<Kind extends KvOperation["kind"]> = Extract<KvOperation, { kind: 
 
 const FORMAT = 1;
 
-/** See the head of this file. */
+/**
+ * See the head of this file.
+ *
+ * @example
+ * ```ts
+ * import { logIndex } from "../base/durable.ts";
+ * import { decodeResults, encodeOperations, KvStateMachine } from "./mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const bytes = (text: string) => new TextEncoder().encode(text);
+ * const store = new KvStateMachine();
+ * const results = store.apply(
+ *   encodeOperations([
+ *     { kind: "put", key: bytes("visits"), value: bytes("41") },
+ *     { kind: "increment", key: bytes("visits"), by: 1 },
+ *     { kind: "get", key: bytes("visits") },
+ *   ]),
+ *   logIndex(1),
+ * );
+ * assert.deepEqual(decodeResults(results), [
+ *   { kind: "changed", changed: true, old: undefined },
+ *   { kind: "integer", value: 42 },
+ *   { kind: "value", value: bytes("42") },
+ * ]);
+ * ```
+ */
 export class KvStateMachine implements StateMachine {
   readonly #valueBytesMax: number;
   readonly #resultBytesMax: number;

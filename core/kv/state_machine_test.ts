@@ -10,6 +10,8 @@ import { decodeResults } from "./results_codec.ts";
 import { KvStateMachine } from "./state_machine.ts";
 import { operation, utf8 } from "../../tests/rsm/_kv_operations.ts";
 
+fc.configureGlobal({ seed: 824 });
+
 function apply(store: KvStateMachine, ...operations: KvOperation[]): KvResult[] {
   return decodeResults(store.apply(encodeOperations(operations), logIndex(1)));
 }

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { ByteReader } from "../base/bytes.ts";
 import { KvTable } from "./table.ts";
 
+fc.configureGlobal({ seed: 824 });
+
 function tableOf(keys: Iterable<string>): KvTable {
   const table = new KvTable();
   for (const key of keys) table.set(key, `value of ${key}`, table.get(key));

@@ -27,6 +27,29 @@ type Command = Extract<ClerkRequest, { kind: "command" }>;
  * a duplicate of one whose session was forgotten. A session opened again by the same client has another number, so
  * that not even a late `open` makes a late command run twice. Where nothing is ever forgotten, a client's first
  * command may open its session (number 0) by itself.
+ *
+ * @example
+ * ```ts
+ * import { logIndex } from "../base/durable.ts";
+ * import { encodeOperations, KvStateMachine } from "../kv/mod.ts";
+ * import { decodeClerkReply, encodeClerkRequest, ExactlyOnce } from "./mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const bytes = (text: string) => new TextEncoder().encode(text);
+ * const store = new KvStateMachine();
+ * const machine = new ExactlyOnce(store);
+ * const request = encodeClerkRequest({
+ *   kind: "command",
+ *   clientId: 824,
+ *   session: 0,
+ *   sequence: 1,
+ *   command: encodeOperations([{ kind: "append", key: bytes("k"), value: bytes("once") }]),
+ * });
+ * const first = machine.apply(request, logIndex(1));
+ * const second = machine.apply(request, logIndex(2));
+ * assert.deepEqual(decodeClerkReply(second), decodeClerkReply(first));
+ * assert.equal(store.bytes, "k".length + "once".length);
+ * ```
  */
 export class ExactlyOnce implements StateMachine {
   readonly #machine: StateMachine;

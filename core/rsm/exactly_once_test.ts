@@ -12,6 +12,8 @@ import {
 import { finishCapture } from "./state_machine.ts";
 import { Journal, text, utf8 } from "../../tests/rsm/_journal.ts";
 
+fc.configureGlobal({ seed: 824 });
+
 /** An `ExactlyOnce` around a journal, and the log's next index. */
 class Subject {
   readonly journal = new Journal();

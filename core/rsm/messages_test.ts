@@ -13,6 +13,8 @@ import {
   encodeSession,
 } from "./messages.ts";
 
+fc.configureGlobal({ seed: 824 });
+
 const PLAIN = { noNullPrototype: true } as const;
 const number = fc.maxSafeNat();
 /** Short ones mostly, and one that is longer than what is copied in passing. */

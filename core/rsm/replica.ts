@@ -33,7 +33,7 @@ export interface ReplicaOptions extends Omit<RaftNodeOptions, "apply" | "onCarri
    * for little; 0 unless told.
    */
   readonly snapshotRatio?: number;
-  /** How large the persisted Raft state is now, without the snapshot. */
+  /** How large the persisted Raft state is now, without the snapshot; or how much of it another one would save. */
   readonly raftStateBytes: () => number;
   /**
    * Whether a snapshot is made at one go, or one step of it in each turn of the event loop, so that a large state never
@@ -44,7 +44,51 @@ export interface ReplicaOptions extends Omit<RaftNodeOptions, "apply" | "onCarri
   readonly onApplied?: (index: LogIndex) => void;
 }
 
-/** A running replica. */
+/**
+ * A running replica.
+ *
+ * @example
+ * ```ts
+ * import { serverId } from "../base/durable.ts";
+ * import { SeededRandom } from "../base/random.ts";
+ * import { ms } from "../base/units.ts";
+ * import { macrotask } from "../host/macrotask.ts";
+ * import { decodeResults, encodeOperations, KvStateMachine } from "../kv/mod.ts";
+ * import { SERVER_OPTIONS } from "../raft/mod.ts";
+ * import { SimDisk, SimStorage, Simulation } from "../sim/mod.ts";
+ * import { Replica } from "./mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const simulation = new Simulation({ seed: 1n, macrotask });
+ * await simulation.run(async () => {
+ *   const storage = new SimStorage(new SimDisk(simulation));
+ *   const replica = new Replica({
+ *     id: serverId(0),
+ *     servers: [serverId(0)],
+ *     options: SERVER_OPTIONS,
+ *     clock: simulation.clock,
+ *     random: new SeededRandom(1n),
+ *     transport: { call() {}, serve() {} },
+ *     storage,
+ *     stateMachine: new KvStateMachine(),
+ *     raftStateBytes: () => storage.raftStateSize(),
+ *   });
+ *   await simulation.clock.sleep(ms(1000)); // It elects itself.
+ *   const key = new TextEncoder().encode("k");
+ *   replica.propose(encodeOperations([{ kind: "put", key, value: key }]), (outcome) => {
+ *     assert.equal(outcome.kind, "done");
+ *   });
+ *   await simulation.clock.sleep(ms(10));
+ *   replica.query(encodeOperations([{ kind: "get", key }]), (outcome) => {
+ *     assert(outcome.kind === "done");
+ *     assert.deepEqual(decodeResults(outcome.result), [{ kind: "value", value: key }]);
+ *     replica.stop();
+ *   });
+ *   await simulation.clock.sleep(ms(10));
+ *   assert.equal(replica.waiting, 0);
+ * });
+ * ```
+ */
 export class Replica {
   readonly #node: RaftNode;
   readonly #stateMachine: StateMachine;

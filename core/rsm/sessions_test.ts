@@ -4,6 +4,8 @@ import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { DamagedDataError } from "../base/errors.ts";
 import { Sessions } from "./sessions.ts";
 
+fc.configureGlobal({ seed: 824 });
+
 function result(...bytes: number[]): Uint8Array {
   return new Uint8Array(bytes);
 }
