@@ -35,13 +35,16 @@ const clients = Array.from({ length: 4 }, () => cluster.client());
 let begun = 0;
 let done = 0;
 const step = Math.ceil(proposals / Number(values.samples));
-const began = performance.now();
+let sampledAt = performance.now();
 
+/** Prints how many commands are done, how fast the last ones were, and how large the processes are. */
 function sample(): void {
-  const seconds = (performance.now() - began) / 1000;
+  const now = performance.now();
+  const seconds = (now - sampledAt) / 1000;
+  sampledAt = now;
   const sizes = cluster.ids.map((id) => `${memory(cluster.pid(id)).toFixed(0)}`.padStart(5));
   say(
-    `${`${done}`.padStart(9)} proposals  ${(done / seconds).toFixed(0).padStart(6)}/s ${
+    `${`${done}`.padStart(9)} proposals  ${(step / seconds).toFixed(0).padStart(6)}/s ${
       sizes.join(" ")
     } MB`,
   );
