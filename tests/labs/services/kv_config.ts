@@ -11,7 +11,6 @@ import { KvHistory } from "./kv_history.ts";
 import { type KvService, startKv } from "./kv_service.ts";
 import { LabClerk } from "./lab_clerk.ts";
 import { ServiceCluster, type ServiceClusterOptions } from "./service_cluster.ts";
-import type { StartService } from "./site.ts";
 import { Stage } from "./stage.ts";
 import { makeTextClerk } from "./text_clerk.ts";
 
@@ -20,8 +19,6 @@ export interface KvOptions extends Omit<ServiceClusterOptions, "start" | "nameOf
   /** The network loses and delays messages, once all servers have started. */
   readonly unreliable?: boolean;
   readonly network?: Partial<NetworkOptions>;
-  /** Another service than the proper one: for tests of the tests. */
-  readonly start?: StartService;
 }
 
 /** The service, its clerks and their history. */
@@ -41,7 +38,7 @@ export class KvConfig {
     this.history = new KvHistory(world);
     this.maxRaftState = options.maxRaftState;
     this.stage = new Stage(world, options.network, () => this.history.underWay());
-    this.cluster = new ServiceCluster(this.stage, { start: startKv(options), ...options });
+    this.cluster = new ServiceCluster(this.stage, { ...options, start: startKv(options) });
     for (const server of this.cluster.all) this.cluster.start(server);
     this.cluster.connectAll();
     this.stage.network.setReliable(!options.unreliable);
