@@ -39,12 +39,11 @@ export async function serveOne(
     server.node.failed,
     aborted(isChild ? childSignal(env) : env.interrupted),
   ]);
+  if (failure === undefined) await server.shutDown();
+  else await server.close();
+  // Until then it tells that the server is about to end.
   await admin?.close();
-  if (failure === undefined) {
-    await server.shutDown();
-    return EXIT.good;
-  }
-  await server.close();
+  if (failure === undefined) return EXIT.good;
   throw new FailedError(failure.message);
 }
 

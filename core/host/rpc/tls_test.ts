@@ -18,9 +18,9 @@ function identity(name: string, ca = "ca"): TlsIdentity {
   return { cert: read(`${name}.pem`), key: read(`${name}.key`), ca: read(`${ca}.pem`) };
 }
 
-function startServer(name = "node", limits: TestLimits = {}) {
+function startServer(own = identity("node"), limits: TestLimits = {}) {
   const log: RpcLogEvent[] = [];
-  const options = { ...testOptions(limits, log), ...tlsStreams(identity(name)) };
+  const options = { ...testOptions(limits, log), ...tlsStreams(own) };
   const server = RpcServer.listen({ hostname: "127.0.0.1", port: 0 }, options);
   server.serve("Echo", (request, reply) => reply(request));
   return { server, log };
@@ -53,6 +53,16 @@ Deno.test("calls travel over TLS, small and large", async () => {
     const bytes = new Uint8Array(size).map((_, index) => index * 31);
     assert.deepEqual(await echo(server, bytes), bytes);
   }
+  await server.close();
+  assert.deepEqual(log, []);
+});
+
+Deno.test("certificates of every CA in the file are believed, as while one replaces another", async () => {
+  const both = read("ca.pem") + read("other-ca.pem");
+  const { server, log } = startServer({ ...identity("node"), ca: both });
+  const old = tlsStreams({ ...identity("stranger"), ca: both });
+  assert.deepEqual(await echo(server, new Uint8Array([7]), old), new Uint8Array([7]));
+  assert.deepEqual(await echo(server, new Uint8Array([8])), new Uint8Array([8]));
   await server.close();
   assert.deepEqual(log, []);
 });
@@ -134,9 +144,9 @@ Deno.test("a peer without a certificate, or with an older TLS, is dropped with o
 Deno.test("a client believes no server of another CA, of another name, or without TLS", async () => {
   const plain = RpcServer.listen({ hostname: "127.0.0.1", port: 0 }, testOptions());
   const servers: readonly (readonly [RpcServer, RegExp])[] = [
-    [startServer("stranger").server, UNFIT],
-    [startServer("expired").server, UNFIT],
-    [startServer("elsewhere").server, /does not match certificate's altnames/],
+    [startServer(identity("stranger")).server, UNFIT],
+    [startServer(identity("expired")).server, UNFIT],
+    [startServer(identity("elsewhere")).server, /does not match certificate's altnames/],
     [plain, /The peer left during the TLS handshake$/],
   ];
   for (const [server, reason] of servers) {
@@ -151,7 +161,7 @@ Deno.test("a client believes no server of another CA, of another name, or withou
 });
 
 Deno.test("a peer that stays in its handshake is dropped in time, and counts as a connection", async () => {
-  const { server, log } = startServer("node", { handshakeTime: 100, connectionsMax: 2 });
+  const { server, log } = startServer(identity("node"), { handshakeTime: 100, connectionsMax: 2 });
   const idle = await Promise.all([1, 2].map(() => Deno.connect({ port: server.port })));
   assert.deepEqual(await logged(log, 2), [
     "peer dropped: The peer did not introduce itself within 100 ms",
