@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { connect, type ConnectionOptions } from "node:tls";
 import { ms } from "../../base/units.ts";
-import { frame, HELLO, makeClient, type TestLimits, testOptions } from "./_test_peers.ts";
+import {
+  frame,
+  HELLO,
+  makeClient,
+  pause,
+  requestFrame,
+  type TestLimits,
+  testOptions,
+  until,
+} from "./_test_peers.ts";
 import { encodeHello } from "./messages.ts";
 import type { RpcLogEvent, RpcOptions } from "./options.ts";
 import { RpcServer } from "./rpc_server.ts";
@@ -169,6 +178,43 @@ Deno.test("a peer that stays in its handshake is dropped in time, and counts as 
   ]);
   for (const connection of idle) connection.close();
   assert.deepEqual(await echo(server, new Uint8Array([7])), new Uint8Array([7]));
+  await server.close();
+});
+
+Deno.test("a TLS server stops reading from a peer that does not read, and goes on when it does", async () => {
+  const { server, log } = startServer(identity("node"), { heldBytesMax: 1 << 20 });
+  let handled = 0;
+  server.serve("Mega", (_request, reply) => {
+    handled++;
+    reply(new Uint8Array(1 << 20));
+  });
+  const { ca, ...own } = identity("node");
+  const peer = await Deno.connectTls({ port: server.port, caCerts: [ca], ...own });
+  await peer.write(frame(encodeHello(HELLO)));
+  const count = 100;
+  for (let id = 0; id < count; id++) await peer.write(requestFrame(id, "Mega", new Uint8Array()));
+  await until(() => handled > 1);
+  await pause(30);
+  // What the system and TLS buffer for a connection is some megabytes; the rest stays unhandled.
+  assert.ok(handled < 30, `${handled} requests were handled`);
+  const into = new Uint8Array(1 << 20);
+  for (let left = count << 20; left > 0;) left -= (await peer.read(into))!;
+  assert.equal(handled, count);
+  peer.close();
+  await server.close();
+  assert.deepEqual(log, []);
+});
+
+Deno.test("a TLS server drops a peer that never takes its replies", async () => {
+  const { server, log } = startServer(identity("node"), { idleTime: 100, heldBytesMax: 1 << 20 });
+  server.serve("Mega", (_request, reply) => reply(new Uint8Array(16 * 1024 * 1024 - 100)));
+  const { ca, ...own } = identity("node");
+  const peer = await Deno.connectTls({ port: server.port, caCerts: [ca], ...own });
+  await peer.write(frame(encodeHello(HELLO)));
+  for (let id = 0; id < 4; id++) await peer.write(requestFrame(id, "Mega", new Uint8Array()));
+  const [line] = await logged(log);
+  assert.match(line!, /^peer dropped: The peer does not take its replies since \d+ ms$/);
+  peer.close();
   await server.close();
 });
 
