@@ -52,21 +52,24 @@ function checkTimes(operation: Operation<unknown, unknown>, i: number): void {
 }
 
 function checkTies(operations: readonly Operation<unknown, unknown>[]): void {
-  const events: { at: number; operation: number }[] = [];
-  operations.forEach(({ call, output, return: end }, operation) => {
-    events.push({ at: call, operation });
-    if (output !== undefined) events.push({ at: end, operation });
+  const times = new Float64Array(2 * operations.length);
+  let count = 0;
+  for (const { call, output, return: end } of operations) {
+    times[count++] = call;
+    if (output !== undefined) times[count++] = end;
+  }
+  const sorted = times.subarray(0, count).sort();
+  const tie = sorted.findIndex((time, i) => time === sorted[i - 1]);
+  if (tie < 0) return;
+  const at = sorted[tie]!;
+  const about = operations.keys().filter((i) => {
+    const { call, output, return: end } = operations[i]!;
+    return call === at || (output !== undefined && end === at);
   });
-  events.sort((a, b) => a.at - b.at);
-  events.forEach((event, i) => {
-    const before = events[i - 1];
-    if (before?.at !== event.at) return;
-    const about = [...new Set([before.operation, event.operation])];
-    throw new HistoryError(
-      `Two events are at the same time, ${event.at}: nobody can tell which came first`,
-      about,
-    );
-  });
+  throw new HistoryError(
+    `Two events are at the same time, ${at}: nobody can tell which came first`,
+    about.take(2).toArray(),
+  );
 }
 
 function checkClients(operations: readonly Operation<unknown, unknown>[]): void {

@@ -75,15 +75,14 @@ class KvMachine implements Machine {
     this.#pieces = new Int32Array(count).fill(-1);
     this.classes = new Int32Array(count);
     this.#states = new KvStates(seenTexts(operations));
-    const classNumbers = new Map<string, number>();
+    const classNumbers = new Map<number, number>();
     const sizes: number[] = [];
     operations.forEach((operation, i) => {
       this.#read(operation, i);
-      const name = `${this.#kinds[i]},${this.#seen[i]},${this.#pieces[i]},${
-        this.#kinds[i] === KIND.cas ? this.#unknown[i] : 0
-      }`;
-      let number = classNumbers.get(name);
-      if (number === undefined) classNumbers.set(name, number = sizes.push(0) - 1);
+      const number = classNumbers.getOrInsertComputed(
+        this.#classKey(i),
+        () => sizes.push(0) - 1,
+      );
       sizes[number]!++;
       this.classes[i] = number;
     });
@@ -242,6 +241,14 @@ class KvMachine implements Machine {
     const beginnings = this.#beginnings[place];
     if (beginnings === undefined) this.#neededOfAny += difference;
     else for (const each of beginnings) this.#needed[each]! += difference;
+  }
+
+  /** Equal for operations that do and see the same. */
+  #classKey(i: number): number {
+    const kind = this.#kinds[i]! * 2 + (this.#kinds[i] === KIND.cas ? this.#unknown[i]! : 0);
+    const piecesMax = this.#kinds.length + this.#states.places;
+    return (kind * (this.#states.places + 1) + this.#seen[i]! + 1) * (piecesMax + 1) +
+      this.#pieces[i]! + 1;
   }
 
   /** Fills in one operation. */

@@ -51,7 +51,11 @@ export function kvOrigins(states: KvStates, sources: KvSources): KvOrigins {
   const steps = stepsBack(states, sources);
   if (steps === undefined) return unknownOrigins(states, sources);
   const ordered = [...steps.keys()].sort((a, b) => states.lengthOf(a) - states.lengthOf(b));
-  const wasPut = (state: number) => sources.puts.has(states.tail(state, states.lengthOf(state)));
+  const putLengths = new Set([...sources.puts.keys()].map((value) => value.length));
+  const wasPut = (state: number) => {
+    const length = states.lengthOf(state);
+    return putLengths.has(length) && sources.puts.has(states.tail(state, length));
+  };
   const reached = new Set<number>([EMPTY]);
   /** Of each state that comes about in one way only, the state in which its last put or delete left the key. */
   const begun = new Map<number, number>([[EMPTY, EMPTY]]);
