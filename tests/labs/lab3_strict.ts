@@ -12,6 +12,7 @@ import { generic } from "./scenarios/kv_generic.ts";
 import { laggards } from "./scenarios/kv_laggards.ts";
 import { onePartition } from "./scenarios/kv_one_partition.ts";
 import { longOutage } from "./scenarios/kv_outage.ts";
+import { rpcCounts } from "./scenarios/kv_rpc_counts.ts";
 import { installSnapshotIndeed } from "./scenarios/kv_snapshots.ts";
 import { staleReads } from "./scenarios/kv_stale_reads.ts";
 import { drawOptions, swarm } from "./scenarios/kv_swarm.ts";
@@ -58,6 +59,13 @@ export const LAB_3_STRICT: readonly LabTest[] = [
     title: "leaders are deposed without their knowing",
     servers: 5,
     scenario: staleReads,
+  }),
+  strict("3A", {
+    name: "TestStrictRPCCounts3A",
+    title: "few RPCs for each operation",
+    servers: 5,
+    scenario: (config) =>
+      rpcCounts(config, [{ clients: 1, rpcsPerOp: 6 }, { clients: 5, rpcsPerOp: 4.5 }]),
   }),
   strict("3A", {
     name: "TestStrictLogReads3A",

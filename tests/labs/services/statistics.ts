@@ -29,6 +29,11 @@ export class Statistics {
     this.#ops = 0;
   }
 
+  /** The operations since the part began. */
+  get ops(): number {
+    return this.#ops;
+  }
+
   /** Counts one operation of a clerk. */
   countOp(): void {
     this.#ops++;
