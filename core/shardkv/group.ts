@@ -123,10 +123,11 @@ export class Group {
 
   /** Takes the next configuration; any other, and one that comes too early, is ignored. Says whether it was taken. */
   step(next: Config): boolean {
-    const isNext = next.num === this.#config.num + 1 &&
-      next.shards.length === this.#config.shards.length;
+    const { num, shards } = this.#config;
+    // How many shards there are the first configuration says, and nobody changes.
+    const isNext = next.num === num + 1 && (num === 0 || next.shards.length === shards.length);
     if (!isNext || !this.isSettled) return false;
-    const holders = this.#holders;
+    const holders = num === 0 ? next.shards.map(() => NO_GROUP) : this.#holders;
     this.#config = next;
     this.#holders = next.shards.map((to, shard) => to === NO_GROUP ? holders[shard]! : to);
     next.shards.forEach((to, shard) => this.#hand(shard, holders[shard]!, to));

@@ -1,0 +1,107 @@
+/** A real server of a group of the sharded store: its replica on a node, and connections to everybody else. */
+
+import { systemRandom } from "../../host/mod.ts";
+import type { Gid } from "../../shardctrler/mod.ts";
+import { type DriverSettings, hashedShard, ShardkvServer } from "../../shardkv/mod.ts";
+import { Node, type NodeOptions } from "../node/mod.ts";
+import { ctrlerClerk, NamedCalls, SHARDS_PROTOCOL } from "../shardctrler/mod.ts";
+import {
+  encodeGroupStatus,
+  GROUP_STATUS_SERVICE,
+  type GroupServerStatus,
+  shardStatuses,
+} from "./group_status.ts";
+
+/** Clients that each shard remembers, and how much of what they were answered. All servers must agree on it. */
+const SESSION_LIMITS = { sessionsMax: 5000, resultBytesMax: 8 * 1024 * 1024 };
+
+/** What a server is told when it starts. */
+export interface GroupServerOptions extends Omit<NodeOptions, "protocol"> {
+  readonly gid: Gid;
+  /** The controller's servers, `HOST:PORT`. */
+  readonly ctrlers: readonly string[];
+  /** Compact the log whenever it has grown by this many bytes; by default 64 MiB. */
+  readonly snapshotBytes?: number;
+  readonly settings?: Partial<DriverSettings>;
+}
+
+/** The server. */
+export class GroupServer {
+  readonly node: Node;
+  readonly gid: Gid;
+  readonly #server: ShardkvServer;
+  readonly #calls: NamedCalls;
+
+  /**
+   * Recovers what is in the folder, and begins to serve.
+   *
+   * @throws As `Node.open` does, and if the folder is that of another group.
+   */
+  static async open(options: GroupServerOptions): Promise<GroupServer> {
+    const node = await Node.open({ ...options, protocol: SHARDS_PROTOCOL });
+    try {
+      return new GroupServer(node, options);
+    } catch (error) {
+      await node.close();
+      throw error;
+    }
+  }
+
+  private constructor(node: Node, options: GroupServerOptions) {
+    const { gid, ctrlers, clusterId, streams, snapshotBytes, settings = {} } = options;
+    const { ports } = node;
+    const { clock } = ports;
+    const random = systemRandom();
+    this.node = node;
+    this.gid = gid;
+    const calls = new NamedCalls({ clusterId, clock, random: random.child("calls"), streams });
+    this.#calls = calls;
+    this.#server = new ShardkvServer({
+      ...ports,
+      shardkv: { gid, keyToShard: hashedShard, sessions: SESSION_LIMITS },
+      configs: ctrlerClerk({ clock, random: random.child("configs"), call: calls.call, ctrlers }),
+      callServer: calls.call,
+      settings,
+      snapshotBytes: snapshotBytes ?? 64 * 1024 * 1024,
+      snapshotRatio: 1,
+      raftStateBytes: () => node.wal.bytesSinceSnapshot,
+      capture: "in turns",
+    });
+    const { replica } = this.#server;
+    node.attach({
+      view: replica.view,
+      abstain: (yes) => replica.abstain(yes),
+      transferLeadership: (to) => replica.transferLeadership(to),
+      stop: () => {
+        this.#server.stop();
+        calls.close();
+      },
+    });
+    node.rpc.serve(GROUP_STATUS_SERVICE, (_request, reply) => {
+      reply(encodeGroupStatus(this.status()));
+    });
+  }
+
+  /** How it is doing. */
+  status(): GroupServerStatus {
+    const { stateMachine: { group }, driver } = this.#server;
+    return {
+      ...this.node.status(),
+      gid: this.gid,
+      num: group.config.num,
+      shards: shardStatuses(group, driver),
+    };
+  }
+
+  /** Hands leadership over if it has it, and ends. */
+  async shutDown(): Promise<void> {
+    await this.node.handOver();
+    await this.close();
+  }
+
+  /** Gives everything back. */
+  async close(): Promise<void> {
+    await this.node.close();
+    this.#calls.close();
+  }
+}
