@@ -42,7 +42,9 @@ export function rotate(
     if (!("file" in space)) {
       return onRotated({ error: space, mayRetry: space.reason === "full" });
     }
-    begin(disk, space, next, onRotated);
+    // A spare that once held a larger batch would otherwise keep what it is given now for much longer than others.
+    const size = Math.min(space.size, Math.max(bytesMin, spares.usualBytes));
+    begin(disk, { ...space, size }, next, onRotated);
   });
 }
 

@@ -48,6 +48,11 @@ export class Spares {
     this.#onFailure = onFailure;
   }
 
+  /** The usual size of a segment. */
+  get usualBytes(): number {
+    return this.#bytes;
+  }
+
   /** Takes over what a former life has left. */
   open(): void {
     for (const name of this.#disk.list()) {
