@@ -72,6 +72,7 @@ export const LAB_4B_STRICT: readonly LabTest[] = [
   }),
   strict("Undisturbed", {
     title: "shards that stay answer at once while others move",
+    simulatedOnly: "counts milliseconds that a busy machine may need for itself",
     scenario: andNothingLeft(undisturbed),
   }),
   strict("NobodyLeft", {
