@@ -2,6 +2,7 @@
 
 import * as esbuild from "esbuild";
 import { readdir, readFile } from "node:fs/promises";
+import { builtinModules } from "node:module";
 import { join } from "node:path";
 import type { BuildInfo } from "../../core/host/build_info.ts";
 import { REPOSITORY, run } from "./shell.ts";
@@ -32,6 +33,8 @@ export async function bundle(info: BuildInfo, workDir: string): Promise<Uint8Arr
       conditions: ["deno", "node", "import"],
       external: ["node:*"],
       nodePaths: [join(workDir, "node_modules")],
+      plugins: [nodeModules],
+      banner: { js: REQUIRE },
       define: { DIST824_BUILD: JSON.stringify(info) },
       charset: "utf8",
       legalComments: "none",
@@ -44,6 +47,19 @@ export async function bundle(info: BuildInfo, workDir: string): Promise<Uint8Arr
     await esbuild.stop();
   }
 }
+
+/** Packages that are no modules of JavaScript ask for those of Node by `require`, and when they are first used. */
+const REQUIRE = `import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);`;
+
+/** And they leave out the `node:`. */
+const nodeModules: esbuild.Plugin = {
+  name: "node modules",
+  setup({ onResolve }) {
+    const filter = new RegExp(`^(${builtinModules.join("|")})$`);
+    onResolve({ filter }, ({ path }) => ({ path: `node:${path}`, external: true }));
+  },
+};
 
 /** The directories of the packages that these files belong to, sorted. */
 function packageDirs(inputs: readonly string[]): string[] {
