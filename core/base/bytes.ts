@@ -11,6 +11,9 @@ const encoder = new TextEncoder();
 const slab = new ByteSlab();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
+/** Shorter strings are written before the runtime could be asked to. */
+const NATIVE_MIN = 48;
+
 /** An empty byte string, to be shared. */
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 
@@ -109,8 +112,9 @@ export class ByteWriter {
     this.#reserve(length);
     const buffer = this.#buffer;
     const start = this.#length;
-    for (let i = 0; i < length; i++) buffer[start + i] = value.charCodeAt(i);
     this.#length += length;
+    if (length >= NATIVE_MIN && writeAscii(value, buffer.subarray(start, start + length))) return;
+    for (let i = 0; i < length; i++) buffer[start + i] = value.charCodeAt(i);
   }
 
   /** Forgets what was written. */
@@ -238,6 +242,12 @@ export class ByteReader {
       this.#offset,
     );
   }
+}
+
+/** Writes a string all of whose characters are below 128, many times as fast as one by one; of another says false. */
+function writeAscii(value: string, place: Uint8Array): boolean {
+  // Any other character takes two bytes of UTF-8, so that the string does not fit.
+  return encoder.encodeInto(value, place).read === value.length;
 }
 
 /** Bytes as a string with a byte in each character: small in memory, quick to hash and to compare. */
