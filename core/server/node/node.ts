@@ -36,6 +36,9 @@ export const PROTOCOL_VERSION = 1;
 /** A server that comes back must be found well within an election timeout: votes and heartbeats wait for it. */
 const LIMITS: Partial<RpcLimits> = { backoffMax: ms(100), handshakeTime: ms(2000) };
 
+/** How long a leader that has handed over stays. */
+const LINGER = ms(100);
+
 /** How often a server that hands over looks whether it has. */
 const LOOK_INTERVAL = ms(5);
 
@@ -155,11 +158,14 @@ export class Node {
 
   /**
    * Hands leadership over before this server is closed: resolves when another one leads, or two election timeouts
-   * have passed in vain. From then on this server follows and votes, but does not lead any more.
+   * have passed in vain. From then on this server follows and votes, but does not lead any more. A leader stays for
+   * another moment, to tell those clients where to go whose requests are on their way here.
    */
   async handOver(): Promise<void> {
+    const hasLed = this.#canHandOver;
     for (let attempts = 2; attempts > 0 && this.#canHandOver; attempts--) await this.#tryHandOver();
     this.#setReason(true, "leaving");
+    if (hasLed) await this.ports.clock.sleep(LINGER);
   }
 
   /** Ends everything, and gives the folder and the port back. What is not acknowledged by now never will be. */
