@@ -17,10 +17,14 @@ import { FailedError } from "../errors.ts";
 export interface LocalService<Kind extends string> {
   readonly dataFolder: string;
   readonly replicas: number;
+  /** What the servers are called; by default `server-1` and so on, `replicas` of them. */
+  readonly names?: readonly string[];
   /** The first port of each kind; 0: any that are free. */
   readonly ports: Readonly<Record<Kind, number>>;
   /** The arguments with which this program becomes a server of the cluster. */
   readonly argsOf: (member: LocalMember<Kind>, cluster: LocalCluster<Kind>) => readonly string[];
+  /** What to do when all serve for the first time, before that is printed. */
+  readonly prepare?: (cluster: LocalCluster<Kind>) => Promise<void>;
   /** What to print when all serve for the first time. */
   readonly welcome: (cluster: LocalCluster<Kind>) => string;
 }
@@ -43,7 +47,7 @@ export async function serveLocal<Kind extends string>(
       })),
       signal: env.interrupted,
       onEvent: (event) => {
-        if (event.kind === "allReady") env.stdout.write(service.welcome(cluster));
+        if (event.kind === "allReady") welcome(service, cluster, env);
         else say(event, env);
       },
     });
@@ -56,13 +60,28 @@ export async function serveLocal<Kind extends string>(
   }
 }
 
+function welcome<Kind extends string>(
+  { prepare, welcome }: LocalService<Kind>,
+  cluster: LocalCluster<Kind>,
+  env: CommandEnv,
+): void {
+  if (prepare === undefined) return env.stdout.write(welcome(cluster));
+  prepare(cluster).then(
+    () => env.stdout.write(welcome(cluster)),
+    (error) => env.stderr.write(`dist824: ${(error as Error).message}\n`),
+  );
+}
+
 /**
  * Who the servers of a local cluster are, in which folders, on which ports.
  *
  * @throws {FailedError} If a port is taken, or the folder cannot be had.
  */
 export function plan<Kind extends string>(
-  { dataFolder, replicas, ports }: Pick<LocalService<Kind>, "dataFolder" | "replicas" | "ports">,
+  { dataFolder, replicas, ports, names }: Pick<
+    LocalService<Kind>,
+    "dataFolder" | "replicas" | "ports" | "names"
+  >,
 ): LocalCluster<Kind> {
   const wanted = Object.fromEntries(
     Object.entries<number>(ports).map(([kind, first]) => [kind, first === 0 ? "system" : first]),
@@ -70,7 +89,7 @@ export function plan<Kind extends string>(
   try {
     return localCluster({
       dataFolder: resolve(dataFolder),
-      members: Array.from({ length: replicas }, (_, i) => `server-${i + 1}`),
+      members: names ?? Array.from({ length: replicas }, (_, i) => `server-${i + 1}`),
       ports: wanted,
     });
   } catch (error) {
