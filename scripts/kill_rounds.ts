@@ -3,6 +3,7 @@
  *
  *     deno run -A scripts/kill_rounds.ts --rounds 300
  *     deno run -A scripts/kill_rounds.ts --leaders 50
+ *     deno run -A scripts/kill_rounds.ts --handovers 50
  */
 
 import { parseArgs } from "node:util";
@@ -15,6 +16,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "0" },
     leaders: { type: "string", default: "0" },
+    handovers: { type: "string", default: "0" },
     servers: { type: "string", default: "3" },
     writers: { type: "string", default: "8" },
     seed: { type: "string", default: `${systemRandom().bits53()}` },
@@ -45,10 +47,12 @@ if (Number(values.rounds) > 0) {
   say(`nothing lost, no divergence: ${JSON.stringify(report)}`);
 }
 
-if (Number(values.leaders) > 0) {
-  const { outages, ...verdict } = await leaderKills(Number(values.leaders), servers);
+for (const [count, inGoodOrder] of [[values.leaders, false], [values.handovers, true]] as const) {
+  if (Number(count) === 0) continue;
+  const { outages, ...verdict } = await leaderKills(Number(count), servers, inGoodOrder);
   const at = (quantile: number) => outages[Math.ceil(quantile * outages.length) - 1]!.toFixed(0);
-  say(`leader killed ${outages.length} times; ms until a new one had acknowledged a command:`);
+  const how = inGoodOrder ? "ended in good order" : "killed";
+  say(`leader ${how} ${count} times; ms until a command begun then was acknowledged:`);
   say(`  ${outages.map((outage) => outage.toFixed(0)).join(" ")}`);
   say(`  min ${at(0.01)}, p50 ${at(0.5)}, p90 ${at(0.9)}, max ${at(1)}`);
   say(`  ${JSON.stringify(verdict)}`);

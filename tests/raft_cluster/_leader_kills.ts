@@ -1,4 +1,4 @@
-/** Kills leader after leader, and measures for how long nobody serves. */
+/** Ends leader after leader, and measures for how long nobody serves. */
 
 import { type ServerId, serverId } from "../../core/base/mod.ts";
 import type { RaftClient } from "../../core/server/raft/mod.ts";
@@ -12,12 +12,16 @@ const REST_MS = 500;
 
 /** What came of it. */
 export interface LeaderKillReport extends Verdict {
-  /** For each kill, milliseconds until a command begun after it was acknowledged; sorted. */
+  /** For each end, milliseconds until a command begun after it was acknowledged; sorted. */
   readonly outages: readonly number[];
 }
 
-/** Kills the leader so many times, under a light load. */
-export async function leaderKills(kills: number, servers: number): Promise<LeaderKillReport> {
+/** Ends the leader so many times, under a light load: by SIGKILL, or in good order, by SIGTERM. */
+export async function leaderKills(
+  kills: number,
+  servers: number,
+  inGoodOrder = false,
+): Promise<LeaderKillReport> {
   await using cluster = new ProcessCluster(servers);
   await Promise.all(cluster.ids.map((id) => cluster.start(id)));
   const client = cluster.client();
@@ -29,7 +33,8 @@ export async function leaderKills(kills: number, servers: number): Promise<Leade
       const leader = await leaderOf(cluster, client);
       await sleep(REST_MS);
       const killedAt = performance.now();
-      const [, first] = await Promise.all([cluster.kill([leader]), load.progress()]);
+      const end = inGoodOrder ? cluster.terminate([leader]) : cluster.kill([leader]);
+      const [, first] = await Promise.all([end, load.progress()]);
       outages.push(first.endedAt - killedAt);
       await cluster.start(leader);
     }
