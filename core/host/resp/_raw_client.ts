@@ -37,6 +37,17 @@ export class RawClient {
     return text;
   }
 
+  /** Reads a line with its end, or what there is of it when the other end has closed. */
+  async line(): Promise<string> {
+    let text = "";
+    while (!text.endsWith("\n")) {
+      const letter = await this.read(1);
+      if (letter === "") break;
+      text += letter;
+    }
+    return text;
+  }
+
   /** Reads until the other end has closed. */
   rest(): Promise<string> {
     return this.read(Infinity);
