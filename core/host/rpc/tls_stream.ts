@@ -21,13 +21,9 @@ export class TlsStream implements ByteStream {
   constructor(peer: string, raw: Duplex) {
     this.peer = peer;
     this.#raw = raw;
-    raw.on("error", (error) => this.fail(error));
-    // A handshake that fails closes the connection a moment before it says why.
-    raw.on(
-      "end",
-      () => this.#socket ?? this.fail(new Error("The peer left during the TLS handshake")),
-    );
-    raw.on("close", () => setImmediate(() => this.fail(new Error("The connection is closed"))));
+    this.#watch(raw);
+    // One that is left during the handshake: there will be nothing to read.
+    raw.on("end", () => this.#socket === undefined && this.end());
   }
 
   /** The handshake is over: bytes can travel. */
@@ -35,12 +31,14 @@ export class TlsStream implements ByteStream {
     if (this.#failure !== undefined) return void socket.destroy();
     this.#socket = socket;
     socket.on("readable", () => this.#onChange());
-    socket.on("end", () => {
-      this.#hasEnded = true;
-      this.#onChange();
-    });
-    socket.on("error", (error) => this.fail(error));
-    socket.on("close", () => this.fail(new Error("The connection is closed")));
+    socket.on("end", () => this.end());
+    this.#watch(socket);
+    this.#onChange();
+  }
+
+  /** The peer has left. What it has sent before can still be read. */
+  end(): void {
+    this.#hasEnded = true;
     this.#onChange();
   }
 
@@ -88,9 +86,22 @@ export class TlsStream implements ByteStream {
     await new Promise<void>((resolve) => this.#waiters.push(resolve));
   }
 
+  #watch(stream: Duplex): void {
+    stream.on("error", (error) => hasLeft(error) ? this.end() : this.fail(error));
+    // A handshake that fails closes the connection a moment before it says why.
+    stream.on("close", () => setImmediate(() => this.fail(new Error("The connection is closed"))));
+  }
+
   #onChange(): void {
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const resolve of waiters) resolve();
   }
+}
+
+/** A process that ends may leave without saying so. Whether something is missing is seen from its last frame. */
+function hasLeft(error: Error): boolean {
+  return error instanceof Deno.errors.ConnectionReset ||
+    error instanceof Deno.errors.BrokenPipe ||
+    /^(ECONNRESET|EPIPE)$/.test((error as { readonly code?: string }).code ?? "");
 }

@@ -96,7 +96,10 @@ function shakeHands(connection: Deno.TcpConn, identity: TlsIdentity): ByteStream
     if (socket.authorized) stream.secure(socket);
     else stream.close();
   });
-  server.on("tlsClientError", (error, socket) => stream.fail(plainly(error, socket)));
+  server.on("tlsClientError", (error, socket) => {
+    if (error.message === "socket hang up" && !socket.authorizationError) stream.end();
+    else stream.fail(plainly(error, socket));
+  });
   server.emit("connection", raw);
   return stream;
 }
@@ -118,8 +121,6 @@ function reasonOf(code: string, message: string): string {
   }
   if (message === "peer sent no certificates") return "The peer showed no certificate";
   if (/InvalidContentType|wrong version number/.test(message)) return "The peer does not speak TLS";
-  if (/socket hang up|before secure TLS connection/.test(message)) {
-    return "The peer left during the TLS handshake";
-  }
+  if (/before secure TLS connection/.test(message)) return "The peer left during the TLS handshake";
   return /^E[A-Z]+$/.test(code) ? message : `TLS: ${message}`;
 }
