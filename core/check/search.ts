@@ -40,8 +40,8 @@ class Search {
   readonly #order: Int32Array;
   readonly #before: Int32Array;
   readonly #isChoice: Uint8Array;
-  /** Depths at which the state was idle, and the rank of the first return then, on the way to here. */
-  readonly #rests: { readonly depth: number; readonly limit: number }[] = [];
+  /** Depths at which the state was idle, on the way to here. */
+  readonly #rests: number[] = [];
   #depth = 0;
   #state: number;
   #steps = 0;
@@ -94,7 +94,7 @@ class Search {
     if (pending.isDone) return -1;
     const front = pending.front;
     if (!this.#seen.add(front, this.#state * 2 + (this.#isDoubtful ? 1 : 0))) return -1;
-    if (this.#machine.isIdle(this.#state)) this.#rest(front);
+    if (this.#machine.isIdle(this.#state)) this.#rest();
     return pending.next(pending.known);
   }
 
@@ -120,22 +120,18 @@ class Search {
   }
 
   /**
-   * Ends the search for other ways since the last idle state, if all that was done since could have been done there
-   * and nothing that remains can observe it: whatever way there is from that state, it is also one from here.
+   * Ends the search for other ways since the last idle state, if nothing that remains can observe what was done since:
+   * if there is any way on from that state, the same without what was done since leads on from here.
    */
-  #rest(front: number): void {
-    const { calls, returns } = this.#timeline;
+  #rest(): void {
     const last = this.#rests.at(-1);
-    if (last !== undefined && this.#isForgotten(last.depth, last.limit, calls)) {
-      this.#isChoice.fill(0, last.depth, this.#depth);
-    }
-    this.#rests.push({ depth: this.#depth, limit: returns[front]! });
+    if (last !== undefined && this.#isForgotten(last)) this.#isChoice.fill(0, last, this.#depth);
+    this.#rests.push(this.#depth);
   }
 
-  #isForgotten(depth: number, limit: number, calls: Int32Array): boolean {
-    for (let i = depth; i < this.#depth; i++) {
+  #isForgotten(since: number): boolean {
+    for (let i = since; i < this.#depth; i++) {
       const operation = this.#order[i]!;
-      if (calls[operation]! > limit) return false;
       if (!this.#machine.isRead(operation) && !this.#machine.isSpent(operation)) return false;
     }
     return true;
@@ -227,7 +223,7 @@ class Search {
       this.#machine.giveBack(operation);
       this.#state = this.#before[depth]!;
       if (this.#isChoice[depth] === 0) continue;
-      while (this.#rests.length > 0 && this.#rests.at(-1)!.depth > depth) this.#rests.pop();
+      while (this.#rests.length > 0 && this.#rests.at(-1)! > depth) this.#rests.pop();
       return operation;
     }
     return -1;
