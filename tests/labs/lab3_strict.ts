@@ -149,7 +149,7 @@ export const LAB_3_STRICT: readonly LabTest[] = [
     raft: EXTENDED,
     wal: true,
     captureInTurns: true,
-    scenario: (config) => generic(config, ALL_FAULTS),
+    scenario: (config) => generic(config, { ...ALL_FAULTS, clients: 5 }),
   }),
   strict("3B", {
     name: "TestStrictSwarm3B",

@@ -10,7 +10,7 @@ import { UncertainOutcome } from "../services/text_clerk.ts";
 import { appended, checkNoDoubles } from "./kv_appends.ts";
 
 const CLERKS = 10;
-const APPENDS = 30;
+const APPENDS = 20;
 
 export async function forgottenSessions(config: KvConfig): Promise<void> {
   const { stage, cluster } = config;

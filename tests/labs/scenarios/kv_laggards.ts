@@ -4,7 +4,7 @@ import type { KvConfig } from "../services/kv_config.ts";
 import { type Load, startLoad } from "./kv_load.ts";
 import { checkLogSize } from "./kv_sizes.ts";
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const AWAY = 2000;
 const BACK = 1000;
 
