@@ -36,12 +36,13 @@ export function maybeSendEntries(raft: RaftState, peer: ServerId): void {
 }
 
 /**
- * Sends something now, whatever is unanswered. To a follower in `probe` that is a bare question: with entries,
- * one that is down would be sent the same ones again and again.
+ * Sends something now, whatever is unanswered, and makes room for it and no more: one that is down must not be streamed
+ * to for as long as its silence takes. To a follower in `probe` it is a bare question: with entries, one that is down
+ * would be sent the same ones again and again.
  */
 function sendHeartbeat(raft: RaftState, peer: ServerId): void {
   const progress = raft.progressOf(peer);
-  progress.inflight = 0;
+  progress.inflight = Math.min(progress.inflight, raft.options.inflightMax - 1);
   sendAppend(raft, peer, progress, progress.mode === "replicate");
 }
 

@@ -232,10 +232,29 @@ Deno.test("raft §5.3: a request of which nothing is ever heard does not hold up
     self.take();
   }
   self.proposeNow("x");
+  assert.deepEqual(self.take(1), []);
+  self.pass(50);
   assert.equal(shortAppend(self.takeOne(1)).entries.length, 1);
 });
 
 // Rule 25.
+Deno.test("raft §5.3: what is streamed to a follower that does not answer is bounded by its heartbeats", () => {
+  const self = leaderInTouch({ servers: 3, term: 2, options: { inflightMax: 4 } });
+  let sent = 0;
+  for (let i = 0; i < 500; i++) {
+    self.proposeNow("x");
+    for (const request of self.take(1)) {
+      const { message } = request;
+      assert(message.kind === "AppendEntries");
+      self.hearsBack(request, accepted(2));
+    }
+    self.pass(1);
+    sent += self.take(2).length;
+  }
+  // As many as may be unanswered, and one for each of ten heartbeats.
+  assert(sent >= 10 && sent <= 4 + 10, `${sent} requests`);
+});
+
 Deno.test("raft §5.3: a follower that does not answer costs one small request per heartbeat, not all entries again", () => {
   const self = leader({ term: 2 });
   for (let i = 0; i < 50; i++) self.proposeNow("x".repeat(100));
