@@ -13,6 +13,8 @@ import { mrStreamCommand } from "./mr_stream.ts";
 import { mrWorkerCommand } from "./mr_worker.ts";
 import { raftCommand } from "./raft/mod.ts";
 import { type Program, runProgram } from "./run.ts";
+import { shardctrlerCommand } from "./shardctrler/mod.ts";
+import { shardkvCommand } from "./shardkv/mod.ts";
 import { testCommand } from "./test.ts";
 import { testWorkerCommand } from "./test_workers.ts";
 import { versionText } from "./version.ts";
@@ -28,6 +30,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   mrStreamCommand,
   raftCommand,
   kvCommand,
+  shardkvCommand,
+  shardctrlerCommand,
   walCommand,
   historyCommand,
   benchCommand,
