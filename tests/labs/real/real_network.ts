@@ -107,13 +107,13 @@ export class RealNetwork extends LabNetwork<RealNetworkWorld> {
   #send(call: RealCall, target: ServerSlot, server: SimServer, request: Uint8Array): void {
     const { end, service } = call.facts;
     call.sendTo(target, server, async () => {
-      const door = this.#doors.get(server);
-      // The server is gone: the caller will notice.
-      if (this.#closed || door === undefined) throw new TypeError("Nobody listens");
-      door.open(service);
       try {
+        const door = this.#doors.get(server);
+        if (door === undefined) throw new TypeError("The server was deleted: nobody listens");
+        door.open(service);
         return await this.#clientOf(end, server, door).call(service, request, NO_DEADLINE);
       } catch (error) {
+        // When everything is closed, no call ends any more.
         if (this.#closed) return await new Promise<never>(() => {});
         throw error;
       }
