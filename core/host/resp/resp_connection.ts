@@ -10,8 +10,11 @@ import { RespProtocolError, type RespRequest } from "./request.ts";
 import { RequestParser } from "./request_parser.ts";
 import type { OpenSession, RespClient, RespSession } from "./session.ts";
 
-/** How many requests are answered together at most. */
+/** How many requests are answered together at most; and when half of the memory for requests is taken. */
 const REQUESTS_MAX = 1024;
+const REQUESTS_MAX_IN_NEED = 16;
+/** What a request takes while it is answered, about, beside its bytes. */
+const REQUEST_BYTES = 512;
 /** Replies up to this size need not ask for memory. */
 const SMALL_REPLY_BYTES = 16 * 1024;
 
@@ -149,14 +152,32 @@ export class RespConnection implements RespClient {
       const requests: RespRequest[] = [];
       let wrong: unknown;
       try {
-        // A stranger's next request may be judged differently after this one.
-        this.#parser.take(this.isTrusted ? REQUESTS_MAX : 1, requests);
+        this.#parser.take(this.#requestsMax, requests);
       } catch (error) {
         wrong = error;
       }
-      if (requests.length > 0) await this.#answer(requests);
+      if (requests.length > 0) await this.#answerWithin(requests);
       if (wrong !== undefined) throw wrong;
       if (requests.length === 0) return;
+    }
+  }
+
+  get #requestsMax(): number {
+    // A stranger's next request may be judged differently after this one.
+    if (!this.isTrusted) return 1;
+    const { input } = this.#context;
+    return input.used > input.max / 2 ? REQUESTS_MAX_IN_NEED : REQUESTS_MAX;
+  }
+
+  /** Answers requests, whose memory counts meanwhile. A few may be answered even if there is none left. */
+  async #answerWithin(requests: readonly RespRequest[]): Promise<void> {
+    const { input } = this.#context;
+    const held = requests.length * REQUEST_BYTES;
+    const isCounted = input.take(held);
+    try {
+      await this.#answer(requests);
+    } finally {
+      if (isCounted) input.give(held);
     }
   }
 

@@ -152,3 +152,35 @@ Deno.test("RespServer keeps no more replies than it may", () =>
     assert.equal(await talk(port, "quit\r\n"), "$4\r\nquit\r\n");
     for (const client of deaf) client.close();
   }));
+
+Deno.test("RespServer answers long pipelines a few requests at a time when memory is short", async () => {
+  const taken: number[] = [];
+  const waiting: (() => void)[] = [];
+  const patient: OpenSession = () => ({
+    answer(requests, from, replies, done) {
+      taken.push(requests.length - from);
+      for (const { words } of requests.slice(from)) replies.bulk(words[0]!);
+      waiting.push(() => done(requests.length));
+    },
+    close() {},
+  });
+  const limits = { inputBytesMax: 4 << 20 };
+  await withServer({ open: patient, limits }, async (port, server) => {
+    const clients = await Promise.all(Array.from({ length: 40 }, () => RawClient.connect(port)));
+    await Promise.all(clients.map((client) => client.send("ping\r\n".repeat(1000))));
+    const answers = clients.map((client) => client.read(10_000));
+    let isOver = false;
+    const all = Promise.all(answers).then((texts) => {
+      isOver = true;
+      return texts;
+    });
+    while (!isOver) {
+      assert.ok(server.stats.inputBytes <= limits.inputBytesMax);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (waiting.length >= 40 || taken.length > 40) { for (const go of waiting.splice(0)) go(); }
+    }
+    assert.ok((await all).every((text) => text === "$4\r\nping\r\n".repeat(1000)));
+    assert.ok(taken.includes(16) && Math.max(...taken) > 100, `${taken}`);
+    for (const client of clients) client.close();
+  });
+});
