@@ -1,5 +1,12 @@
 /** `dist824 mr-master`: coordinates one MapReduce job, and exits when it is done. */
 
+import {
+  tlsCaOption,
+  tlsCertOption,
+  tlsKeyOption,
+  tlsSettings,
+  wantsTls,
+} from "./cluster/tls_options.ts";
 import { defineCommand, Option } from "./command.ts";
 import { address, addressText, MASTER_DEFAULT, refuseOpen } from "./mapreduce/address.ts";
 import { childSignal } from "./mapreduce/child_signal.ts";
@@ -47,6 +54,9 @@ export const mrMasterCommand = defineCommand({
         )
           .argParser(address),
       )
+      .addOption(tlsCertOption())
+      .addOption(tlsKeyOption())
+      .addOption(tlsCaOption())
       .addOption(insecureOption())
       .addOption(adminOption())
       .addOption(splitOption())
@@ -58,9 +68,11 @@ export const mrMasterCommand = defineCommand({
   async run({ args: [names], options }, env) {
     checkMasterFlags(options);
     const listen = options.listen ?? MASTER_DEFAULT;
-    refuseOpen("--listen", listen, options.insecure ?? false);
+    refuseOpen("--listen", listen, options.insecure ?? false, wantsTls(options));
+    const secrets = await tlsSettings(options);
     const inputs = findInputs(names);
-    const master = await startMaster({ flags: options, inputs, app: undefined, listen }, env);
+    const start = { flags: options, inputs, app: undefined, listen, ...secrets };
+    const master = await startMaster(start, env);
     try {
       env.stderr.write(`listening on ${addressText(master.address)}\n`);
       return await runMaster(

@@ -7,6 +7,13 @@ import { dieWithParent } from "../core/host/parent_watch.ts";
 import { systemTemporaryFolder, TemporaryFolder } from "../core/host/temporary_folder.ts";
 import type { WorkerOutcome } from "../core/mapreduce/worker_link.ts";
 import { makeWorkerFolder, Worker } from "../core/server/mod.ts";
+import {
+  tlsCaOption,
+  tlsCertOption,
+  tlsKeyOption,
+  tlsSettings,
+  wantsTls,
+} from "./cluster/tls_options.ts";
 import { type CommandEnv, defineCommand, EXIT, Option } from "./command.ts";
 import { FailedError, UsageError } from "./errors.ts";
 import {
@@ -68,6 +75,9 @@ export const mrWorkerCommand = defineCommand({
         "--no-shared-disk",
         "have others fetch files over the network, as from another machine",
       )
+      .addOption(tlsCertOption())
+      .addOption(tlsKeyOption())
+      .addOption(tlsCaOption())
       .addOption(insecureOption())
       .addOption(new Option("--log <file>", "tell people that messages are in <file>").hideHelp())
       .addOption(new Option("--name <id>", "name of the worker").hideHelp())
@@ -76,7 +86,7 @@ export const mrWorkerCommand = defineCommand({
   async run({ args: [words], options }, env) {
     const master = options.master ?? MASTER_DEFAULT;
     const listen = options.listen ?? { hostname: "127.0.0.1", port: 0 };
-    refuseOpen("--listen", listen, options.insecure ?? false);
+    refuseOpen("--listen", listen, options.insecure ?? false, wantsTls(options));
     if (!isLoopback(master) && options.listen === undefined) {
       throw new UsageError(
         "a worker of a master on another machine needs --listen HOST:0, so that others can fetch its files",
@@ -84,6 +94,7 @@ export const mrWorkerCommand = defineCommand({
     }
     const { source, rest } = splitAppWords(words, options);
     if (rest.length > 0) throw new UsageError(`too much was given: ${rest.join(" ")}`);
+    const secrets = await tlsSettings(options);
     const clock = new RealClock();
     const random = randomStream();
     const log = options.log === undefined ? ownLog(random) : parentsLog(options.log, env.stderr);
@@ -102,6 +113,7 @@ export const mrWorkerCommand = defineCommand({
           : random.bits53().toString(16),
         log: log.path,
         ...(options.wait !== undefined && { patience: { firstContact: ms(options.wait * 1000) } }),
+        ...secrets,
         clock,
         random: random.child("worker"),
         onTaskError: ({ kind, task, attempt }, error) =>

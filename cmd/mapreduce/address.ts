@@ -28,16 +28,23 @@ export function isLoopback({ hostname }: Address): boolean {
 }
 
 /**
- * Refuses an address that others can reach, unless the user has said that he knows.
+ * Refuses an address that others can reach, unless the user has said that he knows. Where there can be TLS, `hasTls`
+ * says whether there is: then whoever comes in shows who he is.
  *
  * @throws {UsageError} If it is one.
  */
-export function refuseOpen(option: string, where: Address, insecure: boolean): void {
-  if (insecure || isLoopback(where)) return;
+export function refuseOpen(
+  option: string,
+  where: Address,
+  insecure: boolean,
+  hasTls?: boolean,
+): void {
+  if (insecure || hasTls || isLoopback(where)) return;
+  const tls = hasTls === undefined ? "" : "--tls-cert, --tls-key and --tls-ca, or ";
   throw new UsageError(
     `${option} ${
       addressText(where)
     } can be reached by other machines, and anybody there could read the data ` +
-      "and spoil the job: give --insecure if the network is trusted",
+      `and spoil the job: give ${tls}--insecure if the network is trusted`,
   );
 }

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { buildInfo } from "../../core/host/build_info.ts";
 import { RealClock } from "../../core/host/clock.ts";
 import { machineId } from "../../core/host/machine_id.ts";
-import type { Address } from "../../core/host/mod.ts";
+import type { Address, RpcOptions } from "../../core/host/mod.ts";
 import { systemTemporaryFolder } from "../../core/host/temporary_folder.ts";
 import { Master, OutputRefusedError, statusDocument } from "../../core/server/mod.ts";
 import type { JobStatus } from "../../core/mapreduce/coordinator_status.ts";
@@ -43,6 +43,7 @@ export interface MasterStart {
   readonly inputs: readonly InputFile[];
   readonly app: AppInfo | undefined;
   readonly listen: Address;
+  readonly streams?: Pick<RpcOptions, "dial" | "listen">;
 }
 
 /**
@@ -51,7 +52,7 @@ export interface MasterStart {
  * @throws {FailedError} If it cannot listen, or cannot use the folder of the results.
  */
 export async function startMaster(start: MasterStart, env: CommandEnv): Promise<Master> {
-  const { flags, inputs, app, listen } = start;
+  const { flags, inputs, app, listen, streams } = start;
   const clock = new RealClock();
   const random = randomStream();
   const admin = flags.admin === true ? ADMIN_DEFAULT : flags.admin;
@@ -64,6 +65,7 @@ export async function startMaster(start: MasterStart, env: CommandEnv): Promise<
       listen,
       admin,
       machineId: machineId(systemTemporaryFolder()),
+      ...(streams !== undefined && { streams }),
 
       clock,
       random,

@@ -12,7 +12,7 @@ import { fileService } from "./file_service.ts";
 import { OutputFolder } from "./output_folder.ts";
 import { writeSkipReport } from "./skip_report.ts";
 import { statusReply } from "./status_page.ts";
-import { mapReduceRpc, Peers } from "./wire.ts";
+import { mapReduceRpc, Peers, type Streams } from "./wire.ts";
 import { removeWorkerFolders } from "./worker_folder.ts";
 
 /** What a master is made of. */
@@ -35,6 +35,7 @@ export interface MasterOptions {
   /** How long to stay after the end, for workers that do not know yet. */
   readonly linger?: Millis;
   readonly log?: (event: RpcLogEvent) => void;
+  readonly streams?: Streams;
 }
 
 /** What a job that was interrupted has done before. */
@@ -63,7 +64,7 @@ export class Master {
    */
   static async start(options: MasterOptions): Promise<Master> {
     const files = new HostFiles(options.inputFolder);
-    const server = RpcServer.listen(options.listen, mapReduceRpc(options.log));
+    const server = RpcServer.listen(options.listen, mapReduceRpc(options.streams, options.log));
     let output: OutputFolder | undefined;
     try {
       output = await OutputFolder.take(files, options.outputFolder);

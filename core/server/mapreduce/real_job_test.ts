@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { SeededRandom } from "../../base/random.ts";
 import { ms } from "../../base/units.ts";
 import { RealClock } from "../../host/clock.ts";
+import { readTlsIdentity } from "../../host/rpc/tls_identity.ts";
+import { tlsStreams } from "../../host/rpc/tls_streams.ts";
 import { TemporaryFolder } from "../../host/temporary_folder.ts";
 import { JOB_OPTIONS_DEFAULT } from "../../mapreduce/coordinator_defaults.ts";
 import type { AppInfo } from "../../mapreduce/messages.ts";
@@ -12,6 +14,7 @@ import { processEnvironment } from "./app_environment.ts";
 import { type AppSource, loadApp } from "./load_app.ts";
 import { Master } from "./master.ts";
 import { Worker } from "./worker.ts";
+import type { Streams } from "./wire.ts";
 import { makeWorkerFolder } from "./worker_folder.ts";
 
 const clock = new RealClock();
@@ -22,7 +25,11 @@ const WC: AppSource = { kind: "named", name: "wc", args: [] };
 /** Starts a master over one text of three words. */
 async function startMaster(
   folder: TemporaryFolder,
-  { app, attemptsMax = 4 }: { readonly app?: AppInfo; readonly attemptsMax?: number } = {},
+  { app, attemptsMax = 4, streams = {} }: {
+    readonly app?: AppInfo;
+    readonly attemptsMax?: number;
+    readonly streams?: Streams;
+  } = {},
 ): Promise<Master> {
   Deno.writeTextFileSync(folder.file("text"), "one two two\n");
   return await Master.start({
@@ -36,6 +43,7 @@ async function startMaster(
     outputFolder: folder.file("out"),
     force: false,
     listen: HERE,
+    streams,
     admin: HERE,
     machineId: "here",
     clock,
@@ -50,6 +58,7 @@ async function work(
   source: AppSource = WC,
   machineId = "here",
   errors: unknown[] = [],
+  streams: Streams = {},
 ): Promise<WorkerOutcome> {
   const app = await loadApp(source, processEnvironment({ clock, random }), () => {});
   const own = makeWorkerFolder(folder.path);
@@ -63,6 +72,7 @@ async function work(
     log: "/log",
     clock,
     random,
+    streams,
     onTaskError: (_, error) => errors.push(error),
   });
   const outcome = await worker.run();
@@ -98,6 +108,31 @@ for (const machineId of ["here", "elsewhere"]) {
       assert.deepEqual(left, ["out", "text"]);
     }));
 }
+
+/** TLS with a certificate of `fixtures/tls`. */
+function tls(name: string, ca: string): Streams {
+  const folder = new URL("../../../fixtures/tls/", import.meta.url).pathname;
+  const [cert, key] = [`${folder}${name}.pem`, `${folder}${name}.key`];
+  return tlsStreams(readTlsIdentity({ cert, key, ca: `${folder}${ca}.pem` }));
+}
+
+Deno.test("a job over TLS is done by a worker with a certificate, and by no other", () =>
+  withFolder(async (folder) => {
+    const streams = tls("node", "ca");
+    const master = await startMaster(folder, { streams });
+    for (const strange of [tls("stranger", "other-ca"), {}]) {
+      const { kind } = await work(master, folder, WC, "elsewhere", [], strange);
+      assert.equal(kind, "unreachable");
+    }
+    const [status, outcome] = await Promise.all([
+      master.run(),
+      work(master, folder, WC, "elsewhere", [], streams),
+    ]);
+    assert.equal(status.phase, "done");
+    assert.deepEqual(outcome, { kind: "jobDone" });
+    assert.deepEqual(output(folder), ["one 1", "two 2"]);
+    await master.close();
+  }));
 
 Deno.test("the status page shows the job, as a page and as data", () =>
   withFolder(async (folder) => {

@@ -9,15 +9,23 @@ import type { RpcCaller } from "../../mapreduce/messages.ts";
 /** Raised with every change of the messages: a master and workers of different versions refuse each other. */
 const VERSION = 1;
 
+/** How connections are opened and taken in; plain TCP by default. */
+export type Streams = Pick<RpcOptions, "dial" | "listen">;
+
 /** What both ends of every connection of a job must agree on. */
-export function mapReduceRpc(log?: (event: RpcLogEvent) => void): RpcOptions {
-  return { protocol: "dist824-mr", version: VERSION, clusterId: "", ...(log && { log }) };
+export function mapReduceRpc(
+  streams: Streams = {},
+  log?: (event: RpcLogEvent) => void,
+): RpcOptions {
+  const common = { protocol: "dist824-mr", version: VERSION, clusterId: "" };
+  return { ...common, ...streams, ...(log && { log }) };
 }
 
 /** What a {@linkcode Peers} is made of. */
 export interface PeersOptions {
   readonly clock: Clock;
   readonly random: Random;
+  readonly streams?: Streams;
 }
 
 /** The ways to the file services of workers, each opened when it is needed first. */
@@ -50,11 +58,10 @@ export class Peers {
 /** Returns the way to a master or a worker. */
 export function connect(
   address: Address,
-  { clock, random }: PeersOptions,
-  log?: (event: RpcLogEvent) => void,
+  { clock, random, streams }: PeersOptions,
 ): RpcClient {
   const dependencies = { clock, random: random.child(`${address.hostname}:${address.port}`) };
-  return new RpcClient(address, mapReduceRpc(log), dependencies);
+  return new RpcClient(address, mapReduceRpc(streams), dependencies);
 }
 
 /** How long a piece of a file may take to come. */

@@ -16,7 +16,7 @@ import {
 import { below, fileService } from "./file_service.ts";
 import type { LoadedApp } from "./load_app.ts";
 import { fetchPiece, RemoteInputs } from "./remote_files.ts";
-import { connect, mapReduceRpc, Peers } from "./wire.ts";
+import { connect, mapReduceRpc, Peers, type Streams } from "./wire.ts";
 
 /** What a worker is made of. */
 export interface WorkerOptions {
@@ -35,6 +35,7 @@ export interface WorkerOptions {
   readonly patience?: Partial<WorkerPatience>;
   readonly clock: Clock;
   readonly random: Random;
+  readonly streams?: Streams;
   readonly onEvent?: (event: WorkerEvent) => void;
   /** Is told of every error that ends an attempt, with all that the master is spared. */
   readonly onTaskError?: (assignment: Assignment, error: unknown) => void;
@@ -51,14 +52,15 @@ export class Worker {
 
   /** @throws If the address cannot be listened on. */
   constructor(options: WorkerOptions) {
-    const { app, listen, folder, machineId, workerId, clock, random } = options;
+    const { app, listen, folder, machineId, workerId, clock, random, streams } = options;
+    const peers = { clock, random, ...(streams && { streams }) };
     const files = new HostFiles();
-    this.#server = RpcServer.listen(listen, mapReduceRpc());
+    this.#server = RpcServer.listen(listen, mapReduceRpc(streams));
     this.#server.serve(FILE_SERVICE, fileService(files, (path) => below(folder.path, path)));
     const { hostname, port } = this.#server;
     const address = { workerId, hostname, port, machineId, folder: folder.path };
-    this.#master = connect(options.master, { clock, random });
-    this.#peers = new Peers({ clock, random });
+    this.#master = connect(options.master, peers);
+    this.#peers = new Peers(peers);
     this.#inputs = new RemoteInputs(this.#master);
     const runner = app.makeRunner({
       worker: address,
