@@ -17,6 +17,7 @@ import { shardctrlerCommand } from "./shardctrler/mod.ts";
 import { shardkvCommand } from "./shardkv/mod.ts";
 import { testCommand } from "./test.ts";
 import { testWorkerCommand } from "./test_workers.ts";
+import { traceCommand } from "./trace.ts";
 import { versionText } from "./version.ts";
 import { walCommand } from "./wal/mod.ts";
 
@@ -24,6 +25,7 @@ import { walCommand } from "./wal/mod.ts";
 export const COMMANDS: readonly CommandDefinition[] = [
   testCommand,
   bugsCommand,
+  traceCommand,
   mrRunCommand,
   mrMasterCommand,
   mrWorkerCommand,

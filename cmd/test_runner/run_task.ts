@@ -89,7 +89,8 @@ function leaveTrace(
 ): DoneMessage {
   if (!(trace instanceof TraceLines)) return done;
   const { lab, name, verdict, reason } = done.outcome;
-  const header = { lab, test: name, seed: task.seed, verdict, reason, ...facts };
+  const { seed, bug } = task;
+  const header = { lab, test: name, seed, bug, verdict, reason, ...facts };
   try {
     writeWholeFile(task.traceFile!, trace.file(header));
     return { ...done, traceFile: task.traceFile! };

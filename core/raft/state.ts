@@ -212,6 +212,8 @@ export class RaftState implements RaftView {
     if (first.index <= this.log.lastIndex) this.log.truncateFrom(first.index);
     this.log.append(entries);
     this.durability.entriesChanged(first.index);
+    const { lastIndex, lastTerm } = this.log;
+    this.trace("log", "appends", { from: first.index, lastIndex, lastTerm });
   }
 
   /** Raises `commitIndex`; entries that become committed will be applied at the end of the step. */
