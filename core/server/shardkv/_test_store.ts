@@ -64,7 +64,12 @@ export class TestStore {
     this.#groups = new Map(
       gids.map((gid) => [gid, this.#places(`group-${gid}`, ports.splice(0, servers))]),
     );
-    this.client = new ShardsClient({
+    this.client = this.newClient();
+  }
+
+  /** Makes another client; whoever wants it closes it. */
+  newClient(): ShardsClient {
+    return new ShardsClient({
       ctrlers: this.#ctrlers.map(nameOf),
       clock: new RealClock(),
       random: systemRandom(),
