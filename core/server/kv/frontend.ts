@@ -88,7 +88,7 @@ function clerkOptions(options: FrontendOptions, random: Random): ClerkOptions {
     transport,
     servers,
     service: KV_SERVICE,
-    callTimeout: ms(1000),
+    callTimeout: ms(600),
     pause: ms(20),
     hints: true,
     deadline,
