@@ -34,7 +34,6 @@ export async function bundle(info: BuildInfo, workDir: string): Promise<Uint8Arr
       external: ["node:*"],
       nodePaths: [join(workDir, "node_modules")],
       plugins: [nodeModules],
-      banner: { js: REQUIRE },
       define: { DIST824_BUILD: JSON.stringify(info) },
       charset: "utf8",
       legalComments: "none",
@@ -48,16 +47,15 @@ export async function bundle(info: BuildInfo, workDir: string): Promise<Uint8Arr
   }
 }
 
-/** Packages that are no modules of JavaScript ask for those of Node by `require`, and when they are first used. */
-const REQUIRE = `import { createRequire } from "node:module";
-const require = createRequire(import.meta.url);`;
-
-/** And they leave out the `node:`. */
+/** Packages that are no modules of JavaScript ask for those of Node by `require`: when they are first used, at once. */
 const nodeModules: esbuild.Plugin = {
   name: "node modules",
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     const filter = new RegExp(`^(${builtinModules.join("|")})$`);
-    onResolve({ filter }, ({ path }) => ({ path: `node:${path}`, external: true }));
+    onResolve({ filter }, ({ path }) => ({ path, namespace: "node" }));
+    onLoad({ filter: /.*/, namespace: "node" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule("node:${path}");`,
+    }));
   },
 };
 
