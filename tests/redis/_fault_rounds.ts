@@ -3,6 +3,7 @@
 import { RealClock } from "../../core/host/mod.ts";
 import { ms, type Random } from "../../core/base/mod.ts";
 import { checkHistory, type HistoryReport, kvModel } from "../../core/check/mod.ts";
+import { RawClient } from "../../core/host/resp/_raw_client.ts";
 import { KvProcesses } from "./_kv_processes.ts";
 import { RecordingClients } from "./_recording_clients.ts";
 
@@ -19,7 +20,7 @@ export interface FaultReport {
   readonly history: HistoryReport;
   readonly operations: number;
   readonly unknown: number;
-  /** How long it took after each fault until a write that came behind it was acknowledged, in milliseconds. */
+  /** How long it took after each fault until another server acknowledged a write that came behind it, in ms. */
   readonly outages: readonly number[];
 }
 
@@ -40,7 +41,8 @@ export async function faultRounds(options: FaultRounds): Promise<FaultReport> {
     if (isKilled) await servers.kill(victim);
     else servers.freeze(victim, true);
     const start = clock.now();
-    await load.progress();
+    const others = servers.ids.filter((id) => id !== victim);
+    await assertWrites(servers.port(others[random.below(others.length)]!));
     outages.push(clock.now() - start);
     options.onRound?.(round, `${isKilled ? "killed" : "froze"} ${victim}`, outages.at(-1)!);
     if (isKilled) await servers.start(victim);
@@ -55,4 +57,15 @@ export async function faultRounds(options: FaultRounds): Promise<FaultReport> {
     unknown: operations.filter(({ output }) => output === undefined).length,
     outages,
   };
+}
+
+/** Resolves when a server acknowledges a write. */
+async function assertWrites(port: number): Promise<void> {
+  const client = await RawClient.connect(port);
+  for (let line = ""; line !== "+OK\r\n";) {
+    await client.send("set probe x\r\n");
+    line = await client.line();
+    if (line === "") throw new Error("A server that nobody has touched has closed a connection");
+  }
+  client.close();
 }

@@ -35,7 +35,7 @@ export class RecordingClients {
     this.#running.push(this.#run(client, random));
   }
 
-  /** Resolves when a write that was begun after this call is acknowledged. */
+  /** Resolves when a write that was begun after this call is acknowledged; for when all servers run. */
   async progress(): Promise<void> {
     const wanted = this.acknowledged + this.#running.length + 1;
     while (this.acknowledged < wanted) await new Promise((resolve) => setTimeout(resolve, 5));
