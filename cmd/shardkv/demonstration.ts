@@ -90,6 +90,7 @@ function welcome(cluster: Cluster, { data, port }: DemonstrationFlags): string {
     `  dist824 shardkv status${where}`,
     `  dist824 shardctrler plan leave 2${where}`,
     `  dist824 shardctrler leave 2${where}`,
+    `Its name, for --cluster of further groups, is ${cluster.clusterId}.`,
     "Ctrl-C ends it.",
     "",
   ].join("\n");

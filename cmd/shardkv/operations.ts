@@ -92,7 +92,11 @@ async function call(
   env: CommandEnv,
 ): Promise<number> {
   const outcome = await withShardsClient(flags, (client) => client.run([operation]));
-  if (outcome.kind === "failed") throw new FailedError(`it was not done: ${outcome.reason}`);
+  if (outcome.kind === "failed") {
+    throw new FailedError(
+      `it was not done: ${outcome.reason}. See with dist824 shardkv status what is served`,
+    );
+  }
   if (outcome.kind === "uncertain") return uncertain(`shardkv ${name}`, outcome.reason, env);
   const [result] = outcome.value;
   if (result === undefined || result.kind === "error") {

@@ -36,8 +36,8 @@ export const shardkvServeCommand = defineCommand({
   examples: [
     { line: "dist824 shardkv serve", does: "a controller and two groups on this machine" },
     {
-      line: "dist824 shardkv serve --gid 3 --id 1 --peers 1=127.0.0.1:7833 --data /tmp/group-3",
-      does: "a third group, of one server, for the store of the line above",
+      line: "dist824 shardkv serve --gid 3 --id 1 --peers 1=127.0.0.1:7833 --cluster NAME",
+      does: "a third group, of one server; a local store says its NAME when it starts",
     },
   ],
   configure: (command) =>
