@@ -1,5 +1,6 @@
 /** One group of the sharded store in a test: its servers, and what can be seen of their states and disks. */
 
+import type { RaftOptions } from "../../../core/raft/options.ts";
 import type { Gid } from "../../../core/shardctrler/mod.ts";
 import {
   type DriverSettings,
@@ -23,6 +24,8 @@ export interface ShardGroupOptions {
   /** How many sessions a shard remembers; by default all. */
   readonly sessionsMax?: number;
   readonly settings?: Partial<DriverSettings>;
+  /** What differs from the options of the labs' services. */
+  readonly raft?: Partial<RaftOptions>;
   readonly disk?: DiskOptions;
   readonly wal?: boolean;
   /** Sees every step of every server. */
@@ -47,7 +50,7 @@ export class ShardGroup {
 
   /** Starts and connects all servers. */
   constructor(stage: Stage, gid: Gid, options: ShardGroupOptions) {
-    const { disk, wal } = options;
+    const { disk, wal, raft } = options;
     this.gid = gid;
     this.#options = options;
     const nameOf = (server: number) => `server-${gid}-${server}`;
@@ -55,6 +58,7 @@ export class ShardGroup {
       servers: SERVERS,
       nameOf,
       start: (site) => this.#start(site),
+      ...(raft !== undefined && { raft }),
       ...(disk !== undefined && { disk }),
       ...(wal !== undefined && { wal }),
     });
