@@ -12,8 +12,12 @@ import { ShardConfig } from "../labs/shards/shard_config.ts";
 import { StormFaults } from "./storm_faults.ts";
 import { drawProfile, type StormProfile } from "./storm_profile.ts";
 
-/** How long clerks may need to finish after the storm, and the groups to come to rest, in milliseconds. */
+/**
+ * How long clerks may need to finish after the storm, and the groups to come to rest, in milliseconds: the more, the
+ * more configurations there are that the groups may still have to follow one by one.
+ */
 const CALM_MAX = 15_000;
+const CALM_PER_CONFIGURATION = 200;
 
 /** What a storm has done. */
 export interface StormReport {
@@ -71,15 +75,16 @@ async function blow(config: ShardConfig, profile: StormProfile): Promise<StormRe
   over = true;
   await blowing;
   faults.heal();
-  await within(config, "a change of the configuration", changing);
-  for (const task of working) await within(config, "a clerk", task);
-  await checkSettled(config, CALM_MAX);
+  await within(config, CALM_MAX, "a change of the configuration", changing);
+  const { num } = await config.query();
+  const calm = CALM_MAX + CALM_PER_CONFIGURATION * num;
+  for (const task of working) await within(config, calm, "a clerk", task);
+  await checkSettled(config, calm);
   const reader = config.makeClerk();
   for (let key = 0; key < profile.keys; key++) {
-    await within(config, "a last read", reader.get(String(key)));
+    await within(config, calm, "a last read", reader.get(String(key)));
   }
   config.history.check();
-  const { num } = await config.query();
   return {
     profile,
     operations,
@@ -125,12 +130,16 @@ async function changeAtRandom(
 }
 
 /** Waits for something that must come to its end now that all is well. */
-async function within<T>(config: ShardConfig, what: string, task: Promise<T>): Promise<T> {
-  const { world, stage } = { world: config.stage.world, stage: config.stage };
+async function within<T>(
+  { stage }: ShardConfig,
+  span: number,
+  what: string,
+  task: Promise<T>,
+): Promise<T> {
   let done = false;
-  world.spawn(async () => {
-    await stage.sleep(CALM_MAX);
-    if (!done) throw new TestFailure(`${what} does not finish in ${CALM_MAX} ms after the storm`);
+  stage.world.spawn(async () => {
+    await stage.sleep(span);
+    if (!done) throw new TestFailure(`${what} does not finish in ${span} ms after the storm`);
   });
   const result = await task;
   done = true;

@@ -23,3 +23,8 @@ Deno.test("shardkv/storm: whatever happens, the store comes to rest and nothing 
 Deno.test("shardkv/storm: the same seed gives the same storm", async () => {
   assert.deepEqual(await play(3n), await play(3n));
 });
+
+Deno.test("regression: groups that are a hundred configurations behind follow them all (seed 1198)", async () => {
+  const { report } = await play(1198n);
+  assert.ok(report.configurations > 200);
+});
