@@ -6,7 +6,7 @@ import type { SessionLimits } from "../rsm/sessions.ts";
 import type { Capture } from "../rsm/state_machine.ts";
 import { joinInSteps } from "../rsm/capture.ts";
 import { type Gid, readConfig, readMany, writeConfig } from "../shardctrler/config.ts";
-import { Group, type LeavingShard, type Shard } from "./group.ts";
+import type { Group, GroupState, LeavingShard, Shard } from "./group.ts";
 import { ShardData } from "./shard_data.ts";
 
 const SERVING = 1;
@@ -30,11 +30,11 @@ export function captureGroup(group: Group): Capture {
 }
 
 /**
- * Makes a group from what was captured of it.
+ * Reads what was captured of a group.
  *
  * @throws {DamagedDataError} If the bytes are no captured group, or that of another one.
  */
-export function restoreGroup(data: Uint8Array, gid: Gid, limits: SessionLimits): Group {
+export function restoreGroup(data: Uint8Array, gid: Gid, limits: SessionLimits): GroupState {
   const reader = new ByteReader(data);
   const theirs = reader.varint();
   if (theirs !== gid) {
@@ -46,7 +46,7 @@ export function restoreGroup(data: Uint8Array, gid: Gid, limits: SessionLimits):
   const shards = Array.from({ length: shardCount }, () => readShard(reader, limits));
   const leaving = Array.from({ length: leavingCount }, () => readCopy(reader, limits));
   reader.end();
-  return new Group({ gid, config, holders, shards, leaving }, limits);
+  return { gid, config, holders, shards, leaving };
 }
 
 function part(writer: ByteWriter, { sessions, store }: ShardData): Part {

@@ -215,6 +215,9 @@ export interface GroupState {
   readonly leaving: readonly LeavingShard[];
 }
 
+/** Makes a group that knows this. */
+export type MakeGroup = (state: GroupState, limits: SessionLimits) => Group;
+
 /** What a group knows before the first configuration. */
 export function firstGroupState(gid: Gid, shardCount: number): GroupState {
   const config = firstConfig(shardCount);

@@ -17,6 +17,8 @@ export interface ShardkvServerOptions extends Omit<ReplicaOptions, "stateMachine
   /** Calls a server of any group by its name. */
   readonly callServer: CallServer;
   readonly settings?: Partial<DriverSettings>;
+  /** Makes the state; by default as the class below does. Tests plant mistakes here. */
+  readonly makeStateMachine?: (options: ShardkvOptions) => ShardkvStateMachine;
   /** Called when the state has become that of entry `index`. */
   readonly onApplied?: (index: LogIndex, stateMachine: ShardkvStateMachine) => void;
 }
@@ -32,7 +34,8 @@ export class ShardkvServer {
   /** Restores what storage holds, and begins to serve and to drive. */
   constructor(options: ShardkvServerOptions) {
     const { transport, clock, random, configs, callServer, onApplied } = options;
-    const stateMachine = new ShardkvStateMachine(options.shardkv);
+    const { shardkv, makeStateMachine } = options;
+    const stateMachine = makeStateMachine?.(shardkv) ?? new ShardkvStateMachine(shardkv);
     this.stateMachine = stateMachine;
     this.replica = new Replica({
       ...options,

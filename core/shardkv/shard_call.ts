@@ -146,14 +146,10 @@ export class ShardCall {
     }
   }
 
-  /** The session was forgotten. The command may have been carried out in it, unless this was its first try. */
+  /** Even a first try may have been delivered twice, and carried out before the session was forgotten. */
   #onExpired(shard: number): void {
-    const { sessions } = this.#options;
-    sessions?.delete(shard);
-    if (this.#maybeDone || sessions === undefined) {
-      return this.#end({ kind: "uncertain", reason: "the session has expired" });
-    }
-    this.#try();
+    this.#options.sessions?.delete(shard);
+    this.#end({ kind: "uncertain", reason: "the session has expired" });
   }
 
   #tryAnother(route: Route): void {

@@ -18,7 +18,7 @@ import type { Capture, StateMachine } from "../rsm/state_machine.ts";
 import { type Gid, LAB_SHARDS } from "../shardctrler/config.ts";
 import { captureGroup, restoreGroup } from "./capture.ts";
 import { decodeCommand, type ShardkvCommand } from "./commands.ts";
-import { firstGroupState, Group } from "./group.ts";
+import { firstGroupState, Group, type MakeGroup } from "./group.ts";
 import { firstByteShard, type KeyToShard } from "./key_to_shard.ts";
 import { encodeResult, type ShardkvResult } from "./results.ts";
 import type { ShardData } from "./shard_data.ts";
@@ -30,6 +30,8 @@ export interface ShardkvOptions {
   readonly keyToShard?: KeyToShard;
   /** How much each shard remembers of its clients. */
   readonly sessions?: SessionLimits;
+  /** Makes what the group knows; by default a {@linkcode Group}. Tests plant mistakes here. */
+  readonly makeGroup?: MakeGroup;
 }
 
 type Command = Extract<ClerkRequest, { kind: "command" }>;
@@ -42,14 +44,17 @@ const SESSIONS_PER_CONFIG = 2 ** 32;
 export class ShardkvStateMachine implements StateMachine {
   readonly #keyToShard: KeyToShard;
   readonly #limits: SessionLimits;
+  readonly #makeGroup: MakeGroup;
   #group: Group;
   #version = 0;
 
   constructor(options: ShardkvOptions) {
     const { gid, shardCount = LAB_SHARDS, keyToShard = firstByteShard, sessions = {} } = options;
     this.#keyToShard = keyToShard;
+    const { makeGroup = (state, limits) => new Group(state, limits) } = options;
     this.#limits = sessions;
-    this.#group = new Group(firstGroupState(gid, shardCount), sessions);
+    this.#makeGroup = makeGroup;
+    this.#group = makeGroup(firstGroupState(gid, shardCount), sessions);
   }
 
   /** What the group knows of its shards. A restored snapshot puts another object in its place. */
@@ -88,7 +93,8 @@ export class ShardkvStateMachine implements StateMachine {
   }
 
   restore(data: Uint8Array): void {
-    this.#group = restoreGroup(data, this.#group.gid, this.#limits);
+    const state = restoreGroup(data, this.#group.gid, this.#limits);
+    this.#group = this.#makeGroup(state, this.#limits);
     this.#version++;
   }
 
