@@ -15,6 +15,10 @@ export interface ShardctrlerServerOptions
   /** Fixed for the life of a store; 10 unless told. */
   readonly shardCount?: number;
   readonly sessions?: SessionLimits;
+  /** Makes the state; by default as the class below does. Tests plant mistakes here. */
+  readonly makeStateMachine?: (shardCount: number) => ShardctrlerStateMachine;
+  /** Makes the replica; likewise. */
+  readonly makeReplica?: (options: ReplicaOptions) => Replica;
   /** Called when the state has become that of entry `index`. */
   readonly onApplied?: (index: LogIndex, stateMachine: ExactlyOnce) => void;
 }
@@ -27,13 +31,15 @@ export class ShardctrlerServer {
   /** Restores what storage holds, and begins to serve. */
   constructor(options: ShardctrlerServerOptions) {
     const { transport, shardCount = LAB_SHARDS, sessions, onApplied } = options;
-    this.stateMachine = new ShardctrlerStateMachine(shardCount);
+    const { makeStateMachine, makeReplica } = options;
+    this.stateMachine = makeStateMachine?.(shardCount) ?? new ShardctrlerStateMachine(shardCount);
     const exactlyOnce = new ExactlyOnce(this.stateMachine, sessions);
-    this.replica = new Replica({
+    const replicaOptions: ReplicaOptions = {
       ...options,
       stateMachine: exactlyOnce,
       onApplied: (index) => onApplied?.(index, exactlyOnce),
-    });
+    };
+    this.replica = makeReplica?.(replicaOptions) ?? new Replica(replicaOptions);
     serveReplica(transport, SHARDCTRLER_SERVICE, this.replica, { exactlyOnce });
   }
 
