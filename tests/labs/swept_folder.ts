@@ -8,7 +8,7 @@ import { join } from "node:path";
 /** Removes a folder when the process that holds its standard input is gone, whatever way it has gone. */
 const SWEEP = 'cat >/dev/null; rm -rf -- "$1" || { sleep 3; rm -rf -- "$1"; }';
 
-/** A new folder of its own. It goes when this process ends, even if it is killed. */
+/** A new folder of its own. It goes at the latest when this process ends, even if it is killed. */
 export class SweptFolder {
   readonly path: string;
   readonly #sweeper: Deno.ChildProcess;

@@ -1,20 +1,16 @@
 /** The world of one test of lab 1: a folder of its own with the texts, a master on a port of its own, its workers. */
 
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Passed } from "../lab_test.ts";
+import { SweptFolder } from "../swept_folder.ts";
 import { LabProcess } from "./child.ts";
 import { byBytes } from "./oracle.ts";
 import { loadTexts, type Text, type Texts } from "./texts.ts";
 
-/** Removes a folder when the process that holds its standard input is gone, whatever way it has gone. */
-const SWEEP = 'cat >/dev/null; rm -rf -- "$1" || { sleep 3; rm -rf -- "$1"; }';
-
 /** See the head of this file. */
 export class LabJob {
-  readonly #folder: string;
-  readonly #sweeper: Deno.ChildProcess;
+  readonly #folder: SweptFolder;
   readonly texts: Texts;
   /** The folder in which all processes run: the inputs are above it. */
   readonly cwd: string;
@@ -23,28 +19,20 @@ export class LabJob {
   #master = "";
   #workers = 0;
 
-  private constructor(folder: string, texts: Texts) {
-    this.#folder = folder;
+  private constructor(texts: Texts) {
+    this.#folder = new SweptFolder("dist824-lab1-");
     this.texts = texts;
-    this.cwd = join(folder, "mr-tmp");
-    this.#sweeper = new Deno.Command("/bin/sh", {
-      args: ["-c", SWEEP, "sweeper", folder],
-      cwd: "/",
-      stdin: "piped",
-      stdout: "null",
-      stderr: "null",
-      detached: true,
-    }).spawn();
+    this.cwd = this.#pathOf("mr-tmp");
   }
 
   /** Plays a test in a world of its own, and ends all that is left of it. */
   static async play(scenario: (job: LabJob) => Promise<void>): Promise<Passed> {
     const texts = await loadTexts();
-    const job = new LabJob(await mkdtemp(join(tmpdir(), "dist824-lab1-")), texts);
+    const job = new LabJob(texts);
     try {
       await mkdir(job.cwd);
       for (const { name, contents } of texts.files) {
-        await writeFile(join(job.#folder, name), contents);
+        await writeFile(job.#pathOf(name), contents);
       }
       await scenario(job);
       return await job.#measured();
@@ -86,7 +74,7 @@ export class LabJob {
   }
 
   #start(args: readonly string[]): LabProcess {
-    const process = new LabProcess(args, this.cwd, { TMPDIR: this.#folder });
+    const process = new LabProcess(args, this.cwd, { TMPDIR: this.#folder.path });
     this.#processes.push(process);
     return process;
   }
@@ -94,7 +82,7 @@ export class LabJob {
   /** What the Passed line shows: workers, attempts of tasks, bytes of output, tasks. */
   async #measured(): Promise<Passed> {
     const { map, reduce, outputBytes } = JSON.parse(
-      await readFile(join(this.#folder, "status.json"), "utf8"),
+      await readFile(this.#pathOf("status.json"), "utf8"),
     );
     return {
       seconds: (performance.now() - this.#startedAt) / 1000,
@@ -108,8 +96,10 @@ export class LabJob {
   async #end(): Promise<void> {
     for (const process of this.#processes) process.kill("SIGKILL");
     await Promise.all(this.#processes.map(({ ended }) => ended));
-    await rm(this.#folder, { recursive: true, force: true });
-    await this.#sweeper.stdin.close().catch(() => {});
-    await this.#sweeper.status;
+    await this.#folder.remove();
+  }
+
+  #pathOf(name: string): string {
+    return join(this.#folder.path, name);
   }
 }
