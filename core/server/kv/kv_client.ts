@@ -12,6 +12,7 @@ import { type Address, RpcClient, type RpcOptions } from "../../host/mod.ts";
 import { KvClerk, type KvOperation, type KvOutcome, type KvResult } from "../../kv/mod.ts";
 import { Clerk } from "../../rsm/mod.ts";
 import { PROTOCOL_VERSION } from "../node/mod.ts";
+import { decodeKvFingerprint, KV_FINGERPRINT_SERVICE, type KvFingerprint } from "./fingerprint.ts";
 import { KV_SERVICE } from "./frontend.ts";
 import { KV_PROTOCOL } from "./kv_server.ts";
 import { decodeKvStatus, KV_STATUS_SERVICE, type KvServerStatus } from "./kv_status.ts";
@@ -72,15 +73,28 @@ export class KvClient {
    * @throws {RpcError} If it does not answer.
    */
   async status(id: ServerId, patience: Millis = this.#patience): Promise<KvServerStatus> {
-    const client = this.#clients.get(id);
-    if (client === undefined) throw new RangeError(`There is no server ${id}`);
-    return decodeKvStatus(await client.call(KV_STATUS_SERVICE, new Uint8Array(0), patience));
+    return decodeKvStatus(await this.#ask(id, KV_STATUS_SERVICE, patience));
+  }
+
+  /**
+   * Asks one server what it has applied.
+   *
+   * @throws {RpcError} If it does not answer.
+   */
+  async fingerprint(id: ServerId, patience: Millis = this.#patience): Promise<KvFingerprint> {
+    return decodeKvFingerprint(await this.#ask(id, KV_FINGERPRINT_SERVICE, patience));
   }
 
   /** Ends all calls, and drops all connections. */
   close(): void {
     this.#clerk.stop();
     for (const client of this.#clients.values()) client.close();
+  }
+
+  #ask(id: ServerId, service: string, patience: Millis): Promise<Uint8Array> {
+    const client = this.#clients.get(id);
+    if (client === undefined) throw new RangeError(`There is no server ${id}`);
+    return client.call(service, new Uint8Array(0), patience);
   }
 }
 

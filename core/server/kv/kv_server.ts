@@ -11,6 +11,12 @@ import { KvStateMachine } from "../../kv/mod.ts";
 import { ExactlyOnce, Replica, serveReplica } from "../../rsm/mod.ts";
 import { addressText, Node, type NodeOptions } from "../node/mod.ts";
 import { KV_SERVICE, KvFrontend } from "./frontend.ts";
+import {
+  contentsOf,
+  encodeKvFingerprint,
+  KV_FINGERPRINT_SERVICE,
+  type KvFingerprint,
+} from "./fingerprint.ts";
 import { infoSections, shownSettings } from "./info.ts";
 import { encodeKvStatus, KV_STATUS_SERVICE, type KvServerStatus } from "./kv_status.ts";
 import { LocalFirstTransport } from "./local_first_transport.ts";
@@ -75,6 +81,9 @@ export class KvServer {
     const transport = new LocalFirstTransport(ports.id, ports.transport, ports.clock);
     serveReplica(transport, KV_SERVICE, this.#replica, { exactlyOnce });
     node.rpc.serve(KV_STATUS_SERVICE, (_request, reply) => reply(encodeKvStatus(this.status())));
+    node.rpc.serve(KV_FINGERPRINT_SERVICE, (_request, reply) => {
+      reply(encodeKvFingerprint(this.#fingerprint(exactlyOnce)));
+    });
     this.#frontend = new KvFrontend({
       servers: ports.servers,
       clock: ports.clock,
@@ -119,6 +128,16 @@ export class KvServer {
     await this.#redis.close();
     this.#frontend.stop();
     await this.node.close();
+  }
+
+  #fingerprint({ sessions }: ExactlyOnce): KvFingerprint {
+    return {
+      lastApplied: this.#replica.view.lastApplied,
+      keys: this.#store.keys,
+      contents: contentsOf(this.#store),
+      sessions: sessions.size,
+      sessionBytes: sessions.resultBytes,
+    };
   }
 
   #facts({ password }: KvServerOptions, limits: RespLimits): ServerFacts {

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { contentsOf, type KvFingerprint } from "./fingerprint.ts";
 export { KV_SERVICE, KvFrontend } from "./frontend.ts";
 export { KvClient, type KvClientOptions } from "./kv_client.ts";
 export { kvMetrics } from "./kv_metrics.ts";

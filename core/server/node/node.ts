@@ -77,7 +77,7 @@ export class Node {
    * @throws If the address cannot be listened on.
    */
   static async open(options: NodeOptions): Promise<Node> {
-    const clock = new RealClock();
+    const clock = options.clock ?? new RealClock();
     const raft = { ...SERVER_OPTIONS, ...options.raft };
     const storage = new NodeStorage(options, clock, raft.electionTimeoutMax);
     try {

@@ -1,6 +1,6 @@
 /** What a real server is told when it starts. */
 
-import type { Disk, ServerId } from "../../base/mod.ts";
+import type { Clock, Disk, ServerId } from "../../base/mod.ts";
 import type { Log, WalOptions } from "../../host/mod.ts";
 import type { Address, RpcOptions } from "../../host/rpc/mod.ts";
 import type { RaftOptions, RaftView } from "../../raft/mod.ts";
@@ -23,6 +23,8 @@ export interface NodeOptions {
   readonly raft?: Partial<RaftOptions>;
   /** What keeps the data; by default the folder itself. */
   readonly disk?: Disk;
+  /** The time as this server sees it; by default that of the machine. */
+  readonly clock?: Clock;
   /** Other settings of the log than its own. */
   readonly wal?: Pick<WalOptions, "segmentBytes">;
   /** How connections are opened and taken in; plain TCP by default. */
