@@ -7,6 +7,11 @@ import type { Storage, Transport } from "../../core/base/ports.ts";
 import type { Input, Output } from "../../core/raft/mod.ts";
 import type { ExactlyOnce, Replica, ReplicaOptions, StateMachine } from "../../core/rsm/mod.ts";
 import type { RaftState } from "../../core/raft/state.ts";
+import type { ShardctrlerServerOptions } from "../../core/shardctrler/mod.ts";
+import type { ShardkvServerOptions } from "../../core/shardkv/mod.ts";
+import type { CoordinatorInput, CoordinatorOutput } from "../../core/mapreduce/coordinator_io.ts";
+import type { CoordinatorState } from "../../core/mapreduce/coordinator_state.ts";
+import type { LocalFiles } from "../../core/mapreduce/local_files.ts";
 
 /** What a mistake does around the steps of one server. */
 export interface RaftHooks {
@@ -14,6 +19,14 @@ export interface RaftHooks {
   before?(input: Input): Input;
   /** Runs behind a step; what it returns is carried out. */
   after?(input: Input, output: Output): Output;
+}
+
+/** What a mistake does around the steps of one MapReduce master. */
+export interface MasterHooks {
+  /** Runs before a step; what it returns is handed to the master, and nothing if that is `undefined`. */
+  before?(input: CoordinatorInput): CoordinatorInput | undefined;
+  /** Runs behind a step; what it returns is carried out. */
+  after?(input: CoordinatorInput, output: CoordinatorOutput): CoordinatorOutput;
 }
 
 /** One planted mistake. */
@@ -34,6 +47,14 @@ export interface Mistake {
   readonly exactlyOnce?: (machine: StateMachine) => ExactlyOnce;
   /** A replica of a service, with the mistake in it. */
   readonly replica?: (options: ReplicaOptions) => Replica;
+  /** What a server of the shard controller is made of, with the mistake in it. */
+  readonly controller?: (options: ShardctrlerServerOptions) => ShardctrlerServerOptions;
+  /** What a server of a group of the sharded store is made of, with the mistake in it. */
+  readonly shardkv?: (options: ShardkvServerOptions) => ShardkvServerOptions;
+  /** The decisions of a MapReduce master, with the mistake in them. */
+  readonly master?: (state: CoordinatorState) => MasterHooks;
+  /** The files of a machine as MapReduce masters and workers use them, with the mistake in front of them. */
+  readonly files?: (files: LocalFiles) => LocalFiles;
   /** The way from one clerk to the servers, with what the clerk gets wrong on it. */
   readonly clerkTransport?: (transport: Pick<Transport, "call">) => Pick<Transport, "call">;
 }

@@ -9,6 +9,9 @@ import { ELECTION_MISTAKES } from "./raft_elections.ts";
 import { REPLICATION_MISTAKES } from "./raft_replication.ts";
 import { READ_MISTAKES, SNAPSHOT_MISTAKES } from "./raft_snapshots.ts";
 import { SERVICE_MISTAKES } from "./services.ts";
+import { CONTROLLER_MISTAKES } from "./shard_controller.ts";
+import { GROUP_MISTAKES } from "./shard_groups.ts";
+import { DRIVER_MISTAKES } from "./shard_servers.ts";
 
 export type { Mistake, RaftHooks } from "./mistake.ts";
 export { plant } from "./plant.ts";
@@ -22,6 +25,9 @@ export const MISTAKES: readonly Mistake[] = [
   ...SNAPSHOT_MISTAKES,
   ...READ_MISTAKES,
   ...SERVICE_MISTAKES,
+  ...CONTROLLER_MISTAKES,
+  ...GROUP_MISTAKES,
+  ...DRIVER_MISTAKES,
 ];
 
 /**

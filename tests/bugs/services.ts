@@ -147,7 +147,8 @@ class AnswersWhenProposed extends Replica {
   }
 }
 
-class ReadsLocalState extends Replica {
+/** A replica that answers from its own state. */
+export class ReadsLocalState extends Replica {
   readonly #stateMachine: StateMachine;
 
   constructor(options: ReplicaOptions) {
@@ -170,11 +171,15 @@ function onlyTheLeaderCompacts(options: ReplicaOptions): Replica {
   return replica;
 }
 
-/** What a command would be answered by a store that holds nothing: of the right shape, at least. */
+/** The outcome of a command that nobody has carried out. */
 function guessed(command: Uint8Array): Outcome {
   const request = decodeClerkRequest(command) as Extract<ClerkRequest, { kind: "command" }>;
-  const result = done(new KvStateMachine().apply(request.command, NOWHERE));
-  return { kind: "done", result, index: NOWHERE };
+  return { kind: "done", result: done(emptyResults(request.command)), index: NOWHERE };
+}
+
+/** What operations would be answered by a store that holds nothing: of the right shape, at least. */
+export function emptyResults(operations: Uint8Array): Uint8Array {
+  return new KvStateMachine().apply(operations, NOWHERE);
 }
 
 function isCommand(command: Uint8Array): boolean {

@@ -20,7 +20,7 @@ export function startCtrlers(stage: Stage): ServiceCluster {
     servers: SERVERS,
     nameOf,
     start: (site) => {
-      const server = new ShardctrlerServer(site);
+      const server = new ShardctrlerServer(site.mistake?.controller?.(site) ?? site);
       return { view: server.replica.view, stop: () => server.stop() };
     },
   });

@@ -101,7 +101,7 @@ export class CtrlerConfig {
   }
 
   #start(site: Site) {
-    const server = new ShardctrlerServer(site);
+    const server = new ShardctrlerServer(site.mistake?.controller?.(site) ?? site);
     this.#states.set(site.id, server.stateMachine);
     return { view: server.replica.view, stop: () => server.stop() };
   }

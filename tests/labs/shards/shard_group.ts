@@ -5,6 +5,7 @@ import type { Gid } from "../../../core/shardctrler/mod.ts";
 import {
   type DriverSettings,
   ShardkvServer,
+  type ShardkvServerOptions,
   type ShardkvStateMachine,
 } from "../../../core/shardkv/mod.ts";
 import type { DiskOptions } from "../../../core/sim/disk.ts";
@@ -99,7 +100,7 @@ export class ShardGroup {
   #start(site: Site): RunningService {
     const { watch, maxRaftState, sessionsMax, settings = {} } = this.#options;
     const storage = new CountedStorage(site.storage);
-    const server = new ShardkvServer({
+    const options: ShardkvServerOptions = {
       ...site,
       storage,
       shardkv: {
@@ -113,7 +114,8 @@ export class ShardGroup {
         site.onApplied(index, stateMachine);
         watch.onApplied(this.gid, index, stateMachine);
       },
-    });
+    };
+    const server = new ShardkvServer(site.mistake?.shardkv?.(options) ?? options);
     const { stateMachine } = server;
     this.#sights.set(site.id, { stateMachine, storage, raftStateBytes: site.raftStateBytes });
     return { view: server.replica.view, stop: () => server.stop() };
