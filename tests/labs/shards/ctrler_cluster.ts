@@ -2,11 +2,12 @@
 
 import { type ServerId, serverId } from "../../../core/base/durable.ts";
 import type { Clock, Random, Transport } from "../../../core/base/ports.ts";
-import { ShardctrlerClerk, ShardctrlerServer } from "../../../core/shardctrler/mod.ts";
+import { ShardctrlerClerk } from "../../../core/shardctrler/mod.ts";
 import type { CallServer } from "../../../core/shardkv/mod.ts";
 import { CLERK_CALLS } from "../services/kv_service.ts";
 import { ServiceCluster } from "../services/service_cluster.ts";
 import type { Stage } from "../services/stage.ts";
+import { ConfigWatch, startWatched } from "./config_watch.ts";
 
 const SERVERS = 3;
 
@@ -16,13 +17,11 @@ function nameOf(server: number): string {
 
 /** Makes the controller's servers, and starts and connects them. They keep running. */
 export function startCtrlers(stage: Stage): ServiceCluster {
+  const watch = new ConfigWatch();
   const cluster = new ServiceCluster(stage, {
     servers: SERVERS,
     nameOf,
-    start: (site) => {
-      const server = new ShardctrlerServer(site.mistake?.controller?.(site) ?? site);
-      return { view: server.replica.view, stop: () => server.stop() };
-    },
+    start: (site) => startWatched(site, watch),
   });
   for (const server of cluster.all) cluster.start(server);
   cluster.connectAll();

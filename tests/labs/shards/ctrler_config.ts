@@ -3,7 +3,6 @@
 import {
   type Config,
   ShardctrlerClerk,
-  ShardctrlerServer,
   type ShardctrlerStateMachine,
 } from "../../../core/shardctrler/mod.ts";
 import type { World } from "../harness/world.ts";
@@ -14,6 +13,7 @@ import { ServiceCluster } from "../services/service_cluster.ts";
 import type { Site } from "../services/site.ts";
 import { Stage } from "../services/stage.ts";
 import { Admin } from "./admin.ts";
+import { ConfigWatch, startWatched } from "./config_watch.ts";
 import { withoutOps } from "./without_ops.ts";
 
 const SERVERS = 3;
@@ -23,6 +23,7 @@ export class CtrlerConfig {
   readonly stage: Stage;
   readonly cluster: ServiceCluster;
   readonly #admins: Admin[] = [];
+  readonly #watch = new ConfigWatch();
   /** The state of each server's newest life. */
   readonly #states = new Map<number, ShardctrlerStateMachine>();
 
@@ -101,8 +102,8 @@ export class CtrlerConfig {
   }
 
   #start(site: Site) {
-    const server = new ShardctrlerServer(site.mistake?.controller?.(site) ?? site);
+    const server = startWatched(site, this.#watch);
     this.#states.set(site.id, server.stateMachine);
-    return { view: server.replica.view, stop: () => server.stop() };
+    return server;
   }
 }

@@ -98,6 +98,7 @@ export class ShardConfig {
     const client = this.#clerks.length;
     const opensSession = this.#options.sessionsMax !== undefined;
     const clerk = new LabClerk({
+      world: this.stage.world,
       clerk: shardClerk(this.stage, `clerk/${client}`, opensSession),
       client,
       history: this.history,

@@ -1,0 +1,148 @@
+/**
+ * Watches the controller's servers: what follows from a change is one configuration, right in itself, and the same
+ * wherever the change is carried out (lab 4, §1.3 and §2).
+ */
+
+import { equalBytes } from "../../../core/base/bytes.ts";
+import type { ServerId } from "../../../core/base/durable.ts";
+import { invariant } from "../../../core/base/errors.ts";
+import {
+  type Config,
+  encodeConfig,
+  type Gid,
+  movesBetween,
+  NO_GROUP,
+  ShardctrlerServer,
+  type ShardctrlerStateMachine,
+} from "../../../core/shardctrler/mod.ts";
+import type { RunningService, Site } from "../services/site.ts";
+
+/** A configuration, and the server that made it first. */
+interface Sighting {
+  readonly config: Config;
+  readonly bytes: Uint8Array;
+  readonly server: ServerId;
+}
+
+/** Knows every configuration that any of the servers has made. */
+export class ConfigWatch {
+  readonly #sightings: Sighting[] = [];
+  /** How many configurations a server's present life has made. */
+  readonly #seen = new WeakMap<ShardctrlerStateMachine, number>();
+
+  /**
+   * A server has carried out one more change.
+   *
+   * @throws {InvariantError} If what it made of it cannot be right.
+   */
+  onApplied(server: ServerId, stateMachine: ShardctrlerStateMachine): void {
+    const { history } = stateMachine;
+    const seen = this.#seen.get(stateMachine) ?? 1;
+    this.#seen.set(stateMachine, history.length);
+    invariant(
+      history.length <= seen + 1,
+      "OneConfigPerChange",
+      () => `server ${server} makes configurations ${seen} to ${history.length - 1} of one change`,
+    );
+    for (const [num, config] of history.entries()) {
+      if (num >= seen) this.#onMade(server, config, history[num - 1]!);
+    }
+  }
+
+  #onMade(server: ServerId, config: Config, before: Config): void {
+    const bytes = encodeConfig(config);
+    const first = this.#sightings[config.num];
+    if (first !== undefined) {
+      invariant(
+        equalBytes(first.bytes, bytes),
+        "ConfigAgreement",
+        () =>
+          `configuration ${config.num} is [${first.config.shards}] on server ${first.server}, ` +
+          `[${config.shards}] on server ${server}`,
+      );
+      return;
+    }
+    this.#sightings[config.num] = { config, bytes, server };
+    checkOwners(config);
+    if (equalGroups(before, config)) checkMove(before, config);
+    else checkRebalanced(before, config);
+  }
+}
+
+/** Starts a server of the controller that `watch` watches. */
+export function startWatched(
+  site: Site,
+  watch: ConfigWatch,
+): RunningService & { readonly stateMachine: ShardctrlerStateMachine } {
+  const options = site.mistake?.controller?.(site) ?? site;
+  const server: ShardctrlerServer = new ShardctrlerServer({
+    ...options,
+    onApplied: (index, exactlyOnce) => {
+      watch.onApplied(site.id, server.stateMachine);
+      site.onApplied(index, exactlyOnce);
+    },
+  });
+  const { replica: { view }, stateMachine } = server;
+  return { view, stateMachine, stop: () => server.stop() };
+}
+
+function equalGroups({ groups: before }: Config, { groups: after }: Config): boolean {
+  return before.size === after.size && [...before.keys()].every((gid) => after.has(gid));
+}
+
+function checkOwners({ num, shards, groups }: Config): void {
+  for (const [shard, gid] of shards.entries()) {
+    invariant(
+      groups.size === 0 ? gid === NO_GROUP : groups.has(gid),
+      "ShardsHaveOwners",
+      () =>
+        `configuration ${num} gives shard ${shard} to group ${gid}; its groups are ` +
+        `${[...groups.keys()].join(", ") || "none"}`,
+    );
+  }
+}
+
+function checkMove(before: Config, after: Config): void {
+  const moved = movesBetween(before, after).map(({ shard }) => shard);
+  invariant(
+    moved.length <= 1,
+    "MoveMovesOneShard",
+    () =>
+      `configurations ${before.num} and ${after.num} have the same groups, and shards ${moved} ` +
+      `have moved between them`,
+  );
+}
+
+/** No other configuration that is balanced has fewer shards moved. */
+function checkRebalanced(before: Config, after: Config): void {
+  const counts = countsOf(after, after.shards);
+  if (counts.length === 0) return;
+  invariant(
+    counts[0]! - counts.at(-1)! <= 1,
+    "ShardsAreBalanced",
+    () =>
+      `in configuration ${after.num} one group has ${counts[0]} shards, another ${counts.at(-1)}`,
+  );
+  // The larger shares belong to those who had most: both lists are in descending order.
+  const kept = countsOf(after, before.shards)
+    .reduce((sum, had, place) => sum + Math.min(had, counts[place]!), 0);
+  const moved = movesBetween(before, after).length;
+  const needed = after.shards.length - kept;
+  invariant(
+    moved === needed,
+    "FewestShardsMove",
+    () =>
+      `${moved} shards move from configuration ${before.num}, [${before.shards}], to ` +
+      `${after.num}, [${after.shards}]; ${needed} would do`,
+  );
+}
+
+/** How many of the shards each group of `config` has, the largest number first. */
+function countsOf({ groups }: Config, shards: readonly Gid[]): number[] {
+  const counts = new Map([...groups.keys()].map((gid) => [gid, 0]));
+  for (const gid of shards) {
+    const count = counts.get(gid);
+    if (count !== undefined) counts.set(gid, count + 1);
+  }
+  return [...counts.values()].sort((a, b) => b - a);
+}
