@@ -5,6 +5,7 @@
 
 import type { Millis } from "../base/units.ts";
 import { FoldKind } from "./event_hash.ts";
+import type { MessageDirector } from "./message_director.ts";
 import type { ServerName, SimServer } from "./network_server.ts";
 import { type EndState, NetworkState, type NetworkWorld } from "./network_state.ts";
 import { toMicros } from "./scheduler.ts";
@@ -32,13 +33,17 @@ export interface SimEnd {
 export abstract class LabNetwork<World extends NetworkWorld = NetworkWorld> {
   protected readonly state: NetworkState<World>;
 
-  constructor(world: World, { latencyMin, latencyMax }: NetworkOptions) {
+  constructor(
+    world: World,
+    { latencyMin, latencyMax }: NetworkOptions,
+    director?: MessageDirector,
+  ) {
     const min = toMicros(latencyMin);
     const max = toMicros(latencyMax);
     if (min > max) {
       throw new RangeError(`latencyMin must be at most latencyMax: ${min} µs is above ${max} µs`);
     }
-    this.state = new NetworkState(world, min, max);
+    this.state = new NetworkState(world, min, max, director);
   }
 
   /** Calls sent, whatever became of them. */

@@ -25,6 +25,7 @@ export {
 export { FolderImage } from "./folder_image.ts";
 export { MemoryFiles, type MemoryFilesOptions } from "./files.ts";
 export { Incarnation } from "./incarnation.ts";
+export type { CallCourse, CallDecision, CallerEnd, MessageDirector } from "./message_director.ts";
 export {
   LabNetwork,
   type NetworkOptions,

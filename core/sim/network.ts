@@ -2,6 +2,7 @@
 
 import { ms } from "../base/units.ts";
 import { LabNetwork, type NetworkOptions, type OnReply } from "./lab_network.ts";
+import type { MessageDirector } from "./message_director.ts";
 import { startCall } from "./network_call.ts";
 import type { EndState } from "./network_state.ts";
 import type { Simulation } from "./simulation.ts";
@@ -14,8 +15,13 @@ const LAN: NetworkOptions = { latencyMin: ms(0.2), latencyMax: ms(1) };
 
 /** A network between servers of one simulation. */
 export class SimNetwork extends LabNetwork<Simulation> {
-  constructor(simulation: Simulation, options: Partial<NetworkOptions> = {}) {
-    super(simulation, { ...LAN, ...options });
+  /** A `director` has the last word on what becomes of calls; without one, the seed has. */
+  constructor(
+    simulation: Simulation,
+    options: Partial<NetworkOptions> = {},
+    director?: MessageDirector,
+  ) {
+    super(simulation, { ...LAN, ...options }, director);
   }
 
   protected override startCall(

@@ -8,6 +8,7 @@ import { ms } from "../base/units.ts";
 import { digestBytes, FoldKind } from "./event_hash.ts";
 import { ScheduledEvent } from "./event_heap.ts";
 import type { OnReply } from "./lab_network.ts";
+import type { CallCourse, CallDecision } from "./message_director.ts";
 import type { ServerName, SimServer } from "./network_server.ts";
 import type { EndState, HeldMessage, NetworkState, ServerSlot } from "./network_state.ts";
 import type { Simulation } from "./simulation.ts";
@@ -17,6 +18,9 @@ import type { Simulation } from "./simulation.ts";
  * 100 ms of the labs, so that the looks do not stay in step with a test that counts in hundreds.
  */
 const LOOK_INTERVAL = ms(100.1);
+
+/** How long a call to nobody takes to fail, in microseconds, if a director wants it undisturbed. */
+const CALM_FAILURE_MICROS = 100_000;
 
 /** What the next event of a call is. */
 type Phase = "arrival" | "failure" | "reply";
@@ -30,7 +34,7 @@ export function startCall(
   onReply: OnReply,
 ): void {
   if (network.cleanedUp) {
-    new NetworkCall(network, end, service, request, onReply).failAfter(0);
+    new NetworkCall(network, end, service, request, onReply, undefined).failAfter(0);
     return;
   }
   network.totalCount++;
@@ -38,9 +42,14 @@ export function startCall(
   network.world.fold(FoldKind.send, end.number, digestBytes(request));
   const target = end.enabled ? end.target : undefined;
   const server = target?.live;
+  const course = network.director?.onCall(end);
   if (target === undefined || server === undefined) {
-    const delay = network.random.below(network.longDelays ? 7000 : 100);
-    new NetworkCall(network, end, service, request, onReply).failAfter(delay * 1000, "unreachable");
+    const drawn = network.random.below(network.longDelays ? 7000 : 100) * 1000;
+    const delay = course?.decide("failure time", drawn, CALM_FAILURE_MICROS) ?? drawn;
+    new NetworkCall(network, end, service, request, onReply, course).failAfter(
+      delay,
+      "unreachable",
+    );
     return;
   }
   if (network.world.trace.enabled) {
@@ -49,13 +58,13 @@ export function startCall(
     network.trace("send", end.owner, "sends", fields);
   }
   const copy = network.copies.copy(request);
-  new NetworkCall(network, end, service, copy, onReply).sendTo(target, server);
+  new NetworkCall(network, end, service, copy, onReply, course).sendTo(target, server);
   const duplicates = network.duplicates;
-  if (duplicates && network.random.chance(duplicates.numerator, duplicates.denominator)) {
-    new NetworkCall(network, end, service, network.copies.copy(request), undefined).sendTo(
-      target,
-      server,
-    );
+  if (duplicates === undefined) return;
+  const drawn = network.random.chance(duplicates.numerator, duplicates.denominator) ? 1 : 0;
+  if ((course?.decide("copied", drawn, 0) ?? drawn) === 1) {
+    const again = network.copies.copy(request);
+    new NetworkCall(network, end, service, again, undefined, course).sendTo(target, server);
   }
 }
 
@@ -66,6 +75,7 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
   readonly #service: string;
   /** Undefined for a duplicate, whose reply nobody waits for. */
   readonly #onReply: OnReply | undefined;
+  readonly #course: CallCourse | undefined;
   /** Counts the calls of the network; a duplicate has the number of the original. */
   readonly #number: number;
   readonly #reliable: boolean;
@@ -85,6 +95,7 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
     service: string,
     request: Uint8Array,
     onReply: OnReply | undefined,
+    course: CallCourse | undefined,
   ) {
     super();
     this.#network = network;
@@ -92,6 +103,7 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
     this.#service = service;
     this.#message = request;
     this.#onReply = onReply;
+    this.#course = course;
     this.#number = network.totalCount;
     this.#reliable = network.reliable;
     this.#longReordering = network.longReordering;
@@ -103,7 +115,9 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
     this.#target = target;
     this.#server = server;
     const delay = this.#reliable ? 0 : network.random.below(27) * 1000;
-    this.#schedule("arrival", network.drawLatency(this.#end) + delay);
+    const drawn = network.drawLatency(this.#end) + delay;
+    const what = this.#isCopy ? "copy time" : "request time";
+    this.#schedule("arrival", this.#decide(what, drawn, this.#calmMicros));
   }
 
   /** Lets the caller know after this time that no reply came. */
@@ -133,7 +147,7 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
   #onArrival(): void {
     const network = this.#network;
     const target = this.#target!;
-    if (!this.#reliable && network.random.chance(100, 1000)) {
+    if (this.#isLost(this.#isCopy ? "copy lost" : "request lost")) {
       this.#drop("request lost");
       this.#finish(undefined);
       return;
@@ -142,6 +156,7 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
       target.held.push(this);
       return;
     }
+    this.#course?.onArrival();
     network.world.fold(FoldKind.deliver, this.#end.number, this.#message.length);
     if (network.world.trace.enabled) {
       const fields = {
@@ -163,13 +178,14 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
     this.#look?.cancel();
     const network = this.#network;
     const latency = network.drawLatency(this.#end);
+    const takes = (drawn: number) => this.#decide("reply time", drawn, this.#calmMicros);
     if (this.#isGone()) {
-      this.failAfter(latency, "server gone");
-    } else if (!this.#reliable && network.random.chance(100, 1000)) {
-      this.failAfter(latency, "reply lost");
+      this.failAfter(takes(latency), "server gone");
+    } else if (this.#isLost("reply lost")) {
+      this.failAfter(takes(latency), "reply lost");
     } else {
       this.#message = network.copies.copy(reply);
-      this.#schedule("reply", latency + this.#drawReordering());
+      this.#schedule("reply", takes(latency + this.#drawReordering()));
     }
   }
 
@@ -183,6 +199,7 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
       }
     }
     const reply = this.#message;
+    this.#course?.onArrival();
     network.totalBytes += reply.length;
     network.world.fold(FoldKind.reply, this.#end.number, digestBytes(reply));
     if (network.world.trace.enabled) {
@@ -196,6 +213,24 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
       network.trace("deliver", this.#end.owner, "receives reply", fields);
     }
     this.#finish(reply);
+  }
+
+  get #isCopy(): boolean {
+    return this.#onReply === undefined;
+  }
+
+  /** What one leg takes if nothing disturbs it. */
+  get #calmMicros(): number {
+    return this.#network.latencyMinMicros + this.#end.slowMicros;
+  }
+
+  #isLost(what: CallDecision): boolean {
+    const drawn = !this.#reliable && this.#network.random.chance(100, 1000);
+    return this.#decide(what, drawn ? 1 : 0, 0) === 1;
+  }
+
+  #decide(what: CallDecision, drawn: number, calm: number): number {
+    return this.#course?.decide(what, drawn, calm) ?? drawn;
   }
 
   /** The extra time of a reply that is overtaken by others, in microseconds. */

@@ -3,6 +3,7 @@
 import { serverId } from "../base/durable.ts";
 import type { Clock, Random, Trace, TraceEvent, TraceTopic } from "../base/ports.ts";
 import { ByteSlab } from "../base/byte_slab.ts";
+import type { MessageDirector } from "./message_director.ts";
 import type { ServerName, SimServer } from "./network_server.ts";
 
 /** What a network needs of the world that it is in. */
@@ -48,6 +49,8 @@ export class NetworkState<World extends NetworkWorld = NetworkWorld> {
   readonly random: Random;
   readonly latencyMinMicros: number;
   readonly latencyMaxMicros: number;
+  /** Has the last word on what becomes of calls. */
+  readonly director: MessageDirector | undefined;
   readonly ends = new Map<string, EndState>();
   readonly copies = new ByteSlab();
   readonly slots = new Map<ServerName, ServerSlot>();
@@ -60,11 +63,17 @@ export class NetworkState<World extends NetworkWorld = NetworkWorld> {
   totalCount = 0;
   totalBytes = 0;
 
-  constructor(world: World, latencyMinMicros: number, latencyMaxMicros: number) {
+  constructor(
+    world: World,
+    latencyMinMicros: number,
+    latencyMaxMicros: number,
+    director?: MessageDirector,
+  ) {
     this.world = world;
     this.random = world.random.child("network");
     this.latencyMinMicros = latencyMinMicros;
     this.latencyMaxMicros = latencyMaxMicros;
+    this.director = director;
   }
 
   /** Returns what stands behind a server's name, which need not have been heard before. */

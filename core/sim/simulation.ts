@@ -24,6 +24,8 @@ export interface SimulationOptions {
   readonly recordEvents?: boolean;
   /** A run that gets further than this hangs; by default 600,000 ms. */
   readonly virtualTimeMax?: Millis;
+  /** A run with more events than this goes on for too long; by default there is no limit. */
+  readonly eventsMax?: number;
   /** A run with more events than this at one instant hangs; by default 1,000,000. */
   readonly eventsPerInstantMax?: number;
 }
@@ -71,6 +73,7 @@ export class Simulation {
 
   readonly #macrotask: () => Promise<void>;
   readonly #maxMicros: number;
+  readonly #eventsMax: number;
   readonly #eventsPerInstantMax: number;
   readonly #hash = new EventHash();
   readonly #choiceLog: ChoiceLog | undefined;
@@ -90,6 +93,7 @@ export class Simulation {
     this.trace = options.trace ?? noTrace;
     this.#macrotask = options.macrotask;
     this.#maxMicros = (options.virtualTimeMax ?? ms(600_000)) * 1000;
+    this.#eventsMax = options.eventsMax ?? Infinity;
     this.#eventsPerInstantMax = options.eventsPerInstantMax ?? 1_000_000;
     this.#choiceLog = options.recordChoices ? new ChoiceLog() : undefined;
     this.#eventLog = options.recordEvents ? [] : undefined;
@@ -123,8 +127,8 @@ export class Simulation {
    * Runs `script` and the events until the script settles. The result or the rejection is the script's,
    * unless something else failed before: an event, a task, or a call of {@linkcode Simulation.fail}.
    *
-   * @throws {HangError} If the script waits though nothing is left to happen, if virtual time exceeds its
-   * limit, or if it stands still while events go on.
+   * @throws {HangError} If the script waits though nothing is left to happen, if virtual time or the number of
+   * events exceeds its limit, or if time stands still while events go on.
    */
   async run<T>(script: () => Promise<T>): Promise<T> {
     if (this.#running) throw new TypeError("A simulation runs one script at a time");
@@ -232,7 +236,7 @@ export class Simulation {
       const { due } = event;
       if (due !== this.#instantMicros) this.#onNewInstant(due);
       else if (++this.#eventsAtInstant > this.#eventsPerInstantMax) this.#throwLivelock();
-      this.#events++;
+      if (++this.#events > this.#eventsMax) this.#throwTooLong();
       this.fold(FoldKind.event, due, event.sequence);
       event.fire();
       if (scheduler.promiseResolved || this.#failure !== undefined) return;
@@ -248,6 +252,12 @@ export class Simulation {
           `the next event is due at ${due / 1000} ms; ${this.#pending()}`,
       );
     }
+  }
+
+  #throwTooLong(): never {
+    throw new HangError(
+      `More than ${this.#eventsMax} events ran until ${this.#present()}; ${this.#pending()}`,
+    );
   }
 
   #throwLivelock(): never {
