@@ -6,6 +6,7 @@ import { deriveSeed } from "../../core/base/random.ts";
 import { ms } from "../../core/base/units.ts";
 import { macrotask } from "../../core/host/macrotask.ts";
 import { HangError, Simulation } from "../../core/sim/simulation.ts";
+import type { Interventions } from "./harness/interventions.ts";
 import { SimWorld } from "./harness/sim_world.ts";
 import {
   type LabTest,
@@ -63,6 +64,10 @@ export interface RunOptions {
   readonly trace?: Trace;
   readonly recordEvents?: boolean;
   readonly recordChoices?: boolean;
+  /** A simulation with more events than this is given up; by default there is no limit. */
+  readonly eventsMax?: number;
+  /** What a simulation does otherwise than scenario and seed say; by default nothing. */
+  readonly interventions?: Interventions;
   /** Is handed the simulation before it runs, to ask it afterwards what it has recorded. */
   readonly onSimulation?: (simulation: Simulation) => void;
 }
@@ -102,10 +107,10 @@ type Result = Pick<
 >;
 
 async function playSimulated(test: LabTest, seed: bigint, options: RunOptions) {
-  const { now: _, onSimulation, ...recording } = options;
+  const { now: _, onSimulation, interventions, ...recording } = options;
   const simulation = new Simulation({ ...recording, seed, macrotask });
   onSimulation?.(simulation);
-  const world = new SimWorld(simulation, test.mistake);
+  const world = new SimWorld(simulation, test.mistake, interventions);
   const result = await resultOf(simulation.run(() => test.run(world)));
   const virtualSeconds = simulation.clock.now() / 1000;
   return { ...result, virtualSeconds, events: simulation.events, hash: simulation.hash() };

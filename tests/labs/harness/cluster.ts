@@ -71,6 +71,10 @@ interface Host {
   lives: number;
   life: Life | undefined;
   connected: boolean;
+  /** It was connected at some time. */
+  wasConnected: boolean;
+  /** Its crash was left out, and nobody has restarted it since. */
+  spared: boolean;
   /** `endNames[j]` sends to server `j`; every life has its own. */
   endNames: readonly string[];
 }
@@ -117,6 +121,8 @@ export class Cluster {
         lives: 0,
         life: undefined,
         connected: false,
+        wasConnected: false,
+        spared: false,
         endNames: [],
       };
     });
@@ -124,8 +130,14 @@ export class Cluster {
 
   /** Starts a server from what its disk holds, and crashes it before if it runs. It is not connected. */
   start1(server: number): void {
-    this.crash1(server);
     const host = this.#host(server);
+    const isDown = host.lives > 0 && host.life === undefined;
+    if (isDown && !this.world.interventions.allows("restart", server)) return;
+    this.crash1(server);
+    if (host.spared) {
+      host.spared = false;
+      return;
+    }
     host.lives++;
     host.storage = host.disk.open();
     host.durable = new DurableState(host.id, host.storage, host.durable);
@@ -135,7 +147,12 @@ export class Cluster {
   /** Crashes a server: only its disk survives. Harmless if it does not run. */
   crash1(server: number): void {
     const host = this.#host(server);
-    this.disconnect(server);
+    if (host.spared) return;
+    if (host.life !== undefined && !this.world.interventions.allows("crash", server)) {
+      host.spared = true;
+      return;
+    }
+    this.#disconnect(host);
     this.network.deleteServer(server);
     if (host.life === undefined) return;
     this.kill(server);
@@ -150,19 +167,26 @@ export class Cluster {
 
   /** Lets a server talk with all others that are connected. */
   connect(server: number): void {
-    this.#host(server).connected = true;
+    const host = this.#host(server);
+    if (!host.connected && host.wasConnected) {
+      if (!this.world.interventions.allows("reconnect", server)) return;
+    }
+    host.connected = true;
+    host.wasConnected = true;
     for (const other of this.connectedServers()) this.#enable(server, other, true);
   }
 
   /** Cuts a server off from all others. */
   disconnect(server: number): void {
-    this.#host(server).connected = false;
-    for (let other = 0; other < this.n; other++) this.#enable(server, other, false);
+    const host = this.#host(server);
+    if (host.connected && !this.world.interventions.allows("cut", server)) return;
+    this.#disconnect(host);
   }
 
   /** Says whether a server runs. */
   isUp(server: number): boolean {
-    return this.#host(server).life !== undefined;
+    const { life, spared } = this.#host(server);
+    return life !== undefined && !spared;
   }
 
   /** Says whether a server is connected, and so runs. */
@@ -208,6 +232,7 @@ export class Cluster {
   /** Adds so many milliseconds to each way of the calls from one server to another. Likewise. */
   setSlowLink(from: number, to: number, extra: number): void {
     const end = this.#host(from).endNames[to];
+    if (extra > 0 && !this.world.interventions.allows("slow link", `${from}>${to}`)) return;
     if (end !== undefined) this.network.setSlowLink(end, ms(extra));
   }
 
@@ -244,6 +269,11 @@ export class Cluster {
       what,
       fields,
     });
+  }
+
+  #disconnect(host: Host): void {
+    host.connected = false;
+    for (let other = 0; other < this.n; other++) this.#enable(host.id, other, false);
   }
 
   #begin(host: Host, durable: DurableState): Life {

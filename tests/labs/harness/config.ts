@@ -43,14 +43,14 @@ export class Config extends Cluster {
 
   /** Waits. */
   sleep(span: number): Promise<void> {
-    return this.world.clock.sleep(ms(span));
+    return this.#pause(this.world.interventions.wait(span));
   }
 
   /** Runs `task` beside the test; if it fails, the test fails. Tasks that start together run in a random order. */
   spawn<T>(task: () => Promise<T>): Promise<T> {
     const delay = this.harness.below(100) / 1000;
     return this.world.spawn(async () => {
-      await this.sleep(delay);
+      await this.#pause(delay);
       return await task();
     });
   }
@@ -96,7 +96,10 @@ export class Config extends Cluster {
 
   /** Offers a command to one server, connected or not: `Start`. `undefined` if it does not lead. */
   start(server: number, command: Command): Proposed | undefined {
-    const started = this.nodeOf(server)?.propose(encodeCommand(command));
+    const node = this.nodeOf(server);
+    const leads = node?.view.role === "leader";
+    if (leads && !this.world.interventions.allows("propose", server)) return undefined;
+    const started = node?.propose(encodeCommand(command));
     if (started !== undefined) this.note("Start()", { server, ...started });
     return started;
   }
@@ -171,7 +174,7 @@ export class Config extends Cluster {
     let pause = 10;
     for (let round = 0; round < 30; round++) {
       if (this.nCommitted(index).count >= servers) break;
-      await this.sleep(pause);
+      await this.#pause(pause);
       if (pause < 1000) pause *= 2;
       if (startTerm !== undefined && this.#highestTerm() > startTerm) return undefined;
     }
@@ -200,7 +203,7 @@ export class Config extends Cluster {
         if (this.isConnected(last)) index = this.start(last, command)?.index;
       }
       if (index === undefined) {
-        await this.sleep(50);
+        await this.#pause(50);
         continue;
       }
       if (await this.#isAgreed(index, command, expectedServers)) return index;
@@ -218,9 +221,14 @@ export class Config extends Cluster {
       const committed = this.nCommitted(index);
       const isEnough = committed.count > 0 && committed.count >= expectedServers;
       if (isEnough && committed.command === command) return true;
-      await this.sleep(20);
+      await this.#pause(20);
     }
     return false;
+  }
+
+  /** Waits between two looks at the same thing, or for a moment: nothing that a scenario means to happen. */
+  #pause(span: number): Promise<void> {
+    return this.world.clock.sleep(ms(span));
   }
 
   #leaderOfHighestTerm(): number | undefined {

@@ -8,6 +8,7 @@ import type { DiskOptions } from "../../../core/sim/disk.ts";
 import type { LabNetwork, NetworkOptions } from "../../../core/sim/network.ts";
 import type { Deferred } from "../../../core/sim/simulation.ts";
 import type { Mistake } from "../../bugs/mod.ts";
+import type { Interventions } from "./interventions.ts";
 import type { ServerDisk } from "./server_disk.ts";
 
 export type { LabNetwork };
@@ -26,6 +27,8 @@ export interface World {
   readonly trace: Trace;
   /** What every server of this world gets wrong, if a mistake was planted. */
   readonly mistake: Mistake | undefined;
+  /** What is done otherwise than the scenario and the seed say. */
+  readonly interventions: Interventions;
   /** Starts a background task; its failure fails the test. The promise resolves when it ends. */
   spawn<T>(task: () => Promise<T>): Promise<T>;
   /** Fails the test with this error. The first one wins. */

@@ -10,6 +10,7 @@ import type { Millis } from "../../../core/base/units.ts";
 import type { LabNetwork, NetworkOptions } from "../../../core/sim/network.ts";
 import { type Deferred, HangError } from "../../../core/sim/simulation.ts";
 import type { Mistake } from "../../bugs/mod.ts";
+import { NO_INTERVENTIONS } from "../harness/interventions.ts";
 import { type ServerDisk, serverOf } from "../harness/server_disk.ts";
 import type { LabDiskOptions, World } from "../harness/world.ts";
 import { SweptFolder } from "../swept_folder.ts";
@@ -34,6 +35,7 @@ export class RealWorld implements World, RealNetworkWorld {
   readonly trace: Trace;
   /** Mistakes are looked for where a run can be repeated. */
   readonly mistake: Mistake | undefined;
+  readonly interventions = NO_INTERVENTIONS;
   readonly #clock: WorldClock;
   readonly #networks: RealNetwork[] = [];
   readonly #disks: RealDisk[] = [];

@@ -53,6 +53,7 @@ export class KvConfig {
     const ends = new ClerkEnds(this.stage, this.cluster.all, to);
     const client = this.#clerks.length;
     const clerk = new LabClerk({
+      world,
       clerk: makeTextClerk({
         world,
         ends,

@@ -1,6 +1,7 @@
 /** A clerk as the tests use it: texts and promises, every operation recorded, and counted unless it is not to be. */
 
 import type { KvInput, KvOutput } from "../../../core/check/kv_model.ts";
+import type { World } from "../harness/world.ts";
 import { TestFailure } from "../lab_test.ts";
 import type { ClerkEnds } from "./clerk_ends.ts";
 import type { KvHistory } from "./kv_history.ts";
@@ -9,6 +10,7 @@ import type { TextClerk } from "./text_clerk.ts";
 
 /** What a clerk is made of. */
 export interface LabClerkOptions {
+  readonly world: Pick<World, "deferred" | "interventions">;
   readonly clerk: TextClerk;
   /** Its ways to the servers, if they can be chosen. */
   readonly ends?: Pick<ClerkEnds, "connect">;
@@ -79,7 +81,9 @@ export class LabClerk {
     input: KvInput,
     ask: () => Promise<Output>,
   ): Promise<Output> {
-    const { client, history, statistics } = this.#options;
+    const { world, client, history, statistics } = this.#options;
+    // A client that is left out from here on: to pretend that it was answered would be a lie.
+    if (!world.interventions.allows("operation", client)) return world.deferred<never>().promise;
     const output = await history.record(client, input, ask);
     statistics?.countOp();
     return output;

@@ -63,6 +63,8 @@ interface Host {
   durable: DurableState | undefined;
   lives: number;
   life: Life | undefined;
+  /** Its crash was left out, and nobody has started it since. */
+  spared: boolean;
   /** `ends[j]` sends to server `j`; every life has its own. */
   ends: readonly SimEnd[];
 }
@@ -102,7 +104,13 @@ export class ServiceCluster {
   /** Starts a server from what its disk holds. It is not connected. */
   start(server: number): void {
     const host = this.#host(server);
+    const { interventions } = this.#stage.world;
+    if (host.spared) {
+      host.spared = false;
+      return;
+    }
     if (host.life !== undefined) throw new TypeError(`Server ${host.name} runs already`);
+    if (host.lives > 0 && !interventions.allows("restart", host.name)) return;
     host.lives++;
     host.ends = this.#hosts.map(({ name }) => this.#stage.makeEnd(name, host.name));
     host.storage = host.disk.open();
@@ -116,8 +124,12 @@ export class ServiceCluster {
    */
   shutdown(server: number): void {
     const host = this.#host(server);
-    if (host.life === undefined) return;
-    this.disconnect(server, this.all);
+    if (host.life === undefined || host.spared) return;
+    if (!this.#stage.world.interventions.allows("crash", host.name)) {
+      host.spared = true;
+      return;
+    }
+    for (const other of this.all) this.#enable(server, other, false);
     this.#stage.network.deleteServer(host.name);
     this.kill(server);
     host.disk.crash();
@@ -137,7 +149,8 @@ export class ServiceCluster {
 
   /** Says whether a server runs. */
   isUp(server: number): boolean {
-    return this.#host(server).life !== undefined;
+    const { life, spared } = this.#host(server);
+    return life !== undefined && !spared;
   }
 
   /** Opens both directions between `server` and each of `to`. */
@@ -147,6 +160,7 @@ export class ServiceCluster {
 
   /** Closes both directions between `server` and each of `from`. */
   disconnect(server: number, from: readonly number[]): void {
+    if (!this.#stage.world.interventions.allows("cut", this.#host(server).name)) return;
     for (const other of from) this.#enable(server, other, false);
   }
 
@@ -156,9 +170,10 @@ export class ServiceCluster {
 
   /** Lets two sides talk among themselves, and not with each other. Servers on neither side are not touched. */
   partition(one: readonly number[], other: readonly number[]): void {
+    if (!this.#stage.world.interventions.allows("partition", "all")) return;
     for (const [inside, outside] of [[one, other], [other, one]] as const) {
       for (const server of inside) {
-        this.disconnect(server, outside);
+        for (const far of outside) this.#enable(server, far, false);
         this.connect(server, inside);
       }
     }
@@ -215,6 +230,7 @@ export class ServiceCluster {
       durable: undefined,
       lives: 0,
       life: undefined,
+      spared: false,
       ends: [],
     };
   }

@@ -53,14 +53,14 @@ export class Stage {
 
   /** Waits, in milliseconds. */
   sleep(span: number): Promise<void> {
-    return this.world.clock.sleep(ms(span));
+    return this.world.clock.sleep(ms(this.world.interventions.wait(span)));
   }
 
   /** Runs `task` beside the test; if it fails, the test fails. Tasks that start together run in a random order. */
   spawn<T>(task: () => Promise<T>): Promise<T> {
     const delay = this.harness.below(100) / 1000;
     return this.world.spawn(async () => {
-      await this.sleep(delay);
+      await this.world.clock.sleep(ms(delay));
       return await task();
     });
   }

@@ -1,0 +1,33 @@
+/**
+ * Where somebody outside can reach into a test: at each step that the harness takes for a scenario, at each wait of a
+ * scenario, and at each message. Nobody does, unless a run is to be made smaller.
+ */
+
+import type { MessageDirector } from "../../../core/sim/message_director.ts";
+
+/** What the harness does for a scenario: what breaks something, what heals it, and what clients ask for. */
+export type StepKind =
+  | "crash"
+  | "restart"
+  | "cut"
+  | "reconnect"
+  | "partition"
+  | "slow link"
+  | "propose"
+  | "operation";
+
+/** See the head of this file. Steps are numbered by their kind and by whom they concern. */
+export interface Interventions {
+  /** Says whether a step, which is due now, is to be taken. */
+  allows(kind: StepKind, whom: string | number): boolean;
+  /** Returns how long a wait of the scenario lasts that should last `span` milliseconds. */
+  wait(span: number): number;
+  /** Has the last word on what becomes of messages. */
+  readonly director?: MessageDirector;
+}
+
+/** Everything happens as the scenario says. */
+export const NO_INTERVENTIONS: Interventions = {
+  allows: () => true,
+  wait: (span) => span,
+};
