@@ -1,0 +1,30 @@
+/** Which rule a run broke: what two failures have in common, whatever servers, times and values they name. */
+
+/** A rule, as a failure names it. */
+export interface BrokenRule {
+  /** `CommitsOwnTerm`; for a failure that names none, its first line without its numbers and texts. */
+  readonly name: string;
+  /**
+   * Whether no patience, and no message that is lost, could make a right program break it. What a test expects to happen
+   * in time, or to be counted, is no such rule: a smaller run may fail it for being smaller.
+   */
+  readonly isSafety: boolean;
+}
+
+/** A property that a checker watches, as in `ElectionSafety: …`. */
+const PROPERTY = /^([A-Z]\w+): /;
+
+/** What tests say of values that no right store or log could have given. */
+const WRONG_VALUES =
+  /^(get wrong value|Get\(|duplicate element|history is not linearizable|apply error: )/;
+
+const NAME_LENGTH_MAX = 60;
+
+/** Names the rule that a run broke, by the reason of its failure. */
+export function ruleOf(reason: string): BrokenRule {
+  const property = PROPERTY.exec(reason)?.[1];
+  if (property !== undefined) return { name: property, isSafety: true };
+  const [line] = reason.split("\n");
+  const shape = line!.replace(/"[^"]*"/g, '"…"').replace(/\d+/g, "#").slice(0, NAME_LENGTH_MAX);
+  return { name: shape.trim(), isSafety: WRONG_VALUES.test(reason) };
+}
