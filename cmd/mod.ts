@@ -7,11 +7,13 @@ import { completionsCommand } from "./completions.ts";
 import { echoCommand } from "./echo.ts";
 import { historyCommand } from "./history/mod.ts";
 import { kvCommand } from "./kv/mod.ts";
+import { minimiseCommand } from "./minimise.ts";
 import { mrMasterCommand } from "./mr_master.ts";
 import { mrRunCommand } from "./mr_run.ts";
 import { mrStreamCommand } from "./mr_stream.ts";
 import { mrWorkerCommand } from "./mr_worker.ts";
 import { raftCommand } from "./raft/mod.ts";
+import { replayCommand } from "./replay.ts";
 import { type Program, runProgram } from "./run.ts";
 import { shardctrlerCommand } from "./shardctrler/mod.ts";
 import { shardkvCommand } from "./shardkv/mod.ts";
@@ -25,6 +27,8 @@ import { walCommand } from "./wal/mod.ts";
 export const COMMANDS: readonly CommandDefinition[] = [
   testCommand,
   bugsCommand,
+  minimiseCommand,
+  replayCommand,
   traceCommand,
   mrRunCommand,
   mrMasterCommand,

@@ -16,6 +16,12 @@ export function seedOption(): Option<"--seed <seed>", undefined, undefined, bigi
   ).argParser(parseSeedValue);
 }
 
+/** `--seed <seed>`, which must be given: the seed of something that happened. */
+export function knownSeedOption(): Option<"--seed <seed>", undefined, undefined, bigint, true> {
+  return new Option("--seed <seed>", "the seed with which it fails, decimal or 0x…")
+    .argParser(parseSeedValue).makeOptionMandatory();
+}
+
 /** `--jobs <n>`: the number of processes that work at the same time; absent means one per core. */
 export function jobsOption(): Option<"--jobs <n>", undefined, undefined, number> {
   return new Option("--jobs <n>", "work in <n> processes at a time (default: one per core)")

@@ -5,13 +5,15 @@ import { viewer } from "./viewer.ts";
 
 /** The whole page. No text of the trace can become a tag or a script. */
 export async function tracePage(story: Story): Promise<string> {
-  const { test = "a run", seed, lab, verdict, reason, bug } = story.header;
+  const { test = "a run", seed, lab, verdict, reason, bug, plan } = story.header;
   const script = `(${viewer})(JSON.parse(document.querySelector("#story").textContent))`;
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src '${await hash(
     script,
   )}'`;
   const planted = bug === undefined ? "" : ` --bug ${bug}`;
-  const command = seed === undefined
+  const command = plan !== undefined
+    ? `./dist824 replay ${plan}`
+    : seed === undefined
     ? ""
     : `./dist824 test${planted} --lab ${lab} --test ${test} --seed ${seed}`;
   return `<!doctype html>

@@ -11,6 +11,8 @@ export interface TraceHeader {
   readonly verdict?: string;
   readonly reason?: string;
   readonly bug?: string;
+  /** The plan that the run followed. */
+  readonly plan?: string;
 }
 
 /** A whole trace. */

@@ -3,6 +3,7 @@
  * it tries next follows from what was tried before; the same seed leads to the same small run.
  */
 
+import { invariant } from "../../core/base/errors.ts";
 import type { CallDecision } from "../../core/sim/message_director.ts";
 import type { LabTest } from "../labs/lab_test.ts";
 import { ddmin, shrinkNumber } from "./ddmin.ts";
@@ -60,7 +61,20 @@ export async function minimise(options: MinimiseOptions): Promise<Minimised> {
   const rule = ruleOf(reason);
   const search = new Search(options, rule, before);
   await search.run();
+  await confirm(options, search.best);
   return { rule, before, after: search.best, runs: search.runs, isComplete: search.isComplete };
+}
+
+/** What is handed over is a list of changes: a run with these must go the same way. */
+async function confirm({ test, seed }: MinimiseOptions, best: PlannedRun): Promise<void> {
+  const again = await runPlanned(test, seed, best.record.changes);
+  invariant(
+    again.outcome.hash === best.outcome.hash,
+    "PlansRepeat",
+    () =>
+      `the small run of ${test.name} had the hash ${best.outcome.hash}, from its plan ` +
+      `${again.outcome.hash}`,
+  );
 }
 
 interface Disturbed {
