@@ -2,6 +2,7 @@
 
 import { benchCommand } from "./bench.ts";
 import { bugsCommand } from "./bugs.ts";
+import { chaosCommand } from "./chaos/mod.ts";
 import type { CommandDefinition, CommandEnv } from "./command.ts";
 import { completionsCommand } from "./completions.ts";
 import { echoCommand } from "./echo.ts";
@@ -40,6 +41,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   shardctrlerCommand,
   walCommand,
   historyCommand,
+  chaosCommand,
   benchCommand,
   testWorkerCommand,
   completionsCommand(() => COMMANDS),

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { Address } from "../../core/host/mod.ts";
 import { type LocalCluster, type LocalMember } from "../../core/server/supervisor/mod.ts";
+import { chaosOption, troubled } from "../chaos/troubles.ts";
 import { serveLocal } from "../cluster/serve_local.ts";
 import {
   logFormatOption,
@@ -94,6 +95,7 @@ export const kvServeCommand = defineCommand({
       .addOption(serverAdminOption())
       .addOption(logLevelOption())
       .addOption(logFormatOption())
+      .addOption(chaosOption())
       .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
   async run({ options }, env) {
     const { id, peers } = options;
@@ -112,13 +114,15 @@ export const kvServeCommand = defineCommand({
     const password = readPassword(options.requirepassFile, env);
     refuseOpen(clients, password, options.insecure ?? false);
     const settings = await serveSettings(options, options.listen ?? own, env);
-    const { data, cluster = CLUSTER_DEFAULT, listen, compact, maxClients, child } = options;
+    const { cluster = CLUSTER_DEFAULT, listen, compact, maxClients, child } = options;
+    const { data = join(DATA_DEFAULT, `server-${id}`), chaos } = options;
     return await serveOne(
       {
         id,
         peers,
         clients,
-        dataFolder: data ?? join(DATA_DEFAULT, `server-${id}`),
+        dataFolder: data,
+        ...troubled(chaos, data),
         clusterId: cluster,
         log: settings.log,
         ...(settings.streams !== undefined && { streams: settings.streams }),

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { ServerId } from "../../core/base/mod.ts";
 import type { Address } from "../../core/host/mod.ts";
 import type { NodeOptions } from "../../core/server/node/mod.ts";
+import { troubled } from "../chaos/troubles.ts";
 import { type ServeFlags, type ServeSettings, serveSettings } from "../cluster/serve_options.ts";
 import type { CommandEnv } from "../command.ts";
 import { UsageError } from "../errors.ts";
@@ -19,6 +20,8 @@ export interface NodeFlags extends ServeFlags {
   readonly data?: string | undefined;
   readonly cluster?: string | undefined;
   readonly child?: true | undefined;
+  /** See `chaosOption`. */
+  readonly chaos?: string | undefined;
 }
 
 /** What the server is started with. */
@@ -57,6 +60,7 @@ export async function nodeSettings(
       dataFolder: resolve(data),
       clusterId: cluster,
       log,
+      ...troubled(flags.chaos, resolve(data)),
       ...(streams !== undefined && { streams }),
       ...(listen !== undefined && { listen }),
     },

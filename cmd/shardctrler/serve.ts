@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { CtrlerServer } from "../../core/server/shardctrler/mod.ts";
+import { chaosOption } from "../chaos/troubles.ts";
 import { logFormatOption, logLevelOption, serverAdminOption } from "../cluster/serve_options.ts";
 import { clusterOption, idOption, listenOption, peersOption } from "../cluster/server_options.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
@@ -48,6 +49,7 @@ export const ctrlerServeCommand = defineCommand({
       .addOption(serverAdminOption())
       .addOption(logLevelOption())
       .addOption(logFormatOption())
+      .addOption(chaosOption())
       .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
   async run({ options: flags }, env) {
     const folder = join(DATA_DEFAULT, `server-${flags.id}`);

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { GroupServer } from "../../core/server/shardkv/mod.ts";
+import { chaosOption } from "../chaos/troubles.ts";
 import { logFormatOption, logLevelOption, serverAdminOption } from "../cluster/serve_options.ts";
 import {
   clusterOption,
@@ -63,6 +64,7 @@ export const shardkvServeCommand = defineCommand({
       .addOption(serverAdminOption())
       .addOption(logLevelOption())
       .addOption(logFormatOption())
+      .addOption(chaosOption())
       .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
   async run({ options: flags }, env) {
     const { gid, id, peers, port, data = DATA_DEFAULT, ctrlers, compact } = flags;
