@@ -10,7 +10,7 @@ import {
 import { Availability } from "./availability.ts";
 import type { FaultKind, Round } from "./faults.ts";
 import { type Fault, inject } from "./injector.ts";
-import { Load, type LoadCounts } from "./load.ts";
+import { Load, type LoadCounts, sectionsOf } from "./load.ts";
 import type { LinkCounts } from "./network/link.ts";
 import { schedule } from "./schedule.ts";
 import type { ReplicaState, Store } from "./store.ts";
@@ -25,8 +25,6 @@ export interface CampaignOptions {
   /** No round begins after so many milliseconds, and none after so many rounds. */
   readonly duration: number;
   readonly rounds: number;
-  /** The sections of the store that can be unavailable by themselves. */
-  readonly sections: readonly string[];
   /** Steps of the checker for each key. */
   readonly budget: number;
   readonly now: () => number;
@@ -83,10 +81,10 @@ export class Campaign {
   readonly #rounds: PlayedRound[] = [];
 
   constructor(options: CampaignOptions) {
-    const { store, random, clients, keys, now, sections, violations } = options;
+    const { store, random, clients, keys, now, violations } = options;
     this.#options = options;
     this.#violations = violations;
-    this.#availability = new Availability(sections, now);
+    this.#availability = new Availability(sectionsOf(store, keys), now);
     this.#load = new Load({
       store,
       clients,

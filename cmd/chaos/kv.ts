@@ -54,7 +54,7 @@ export const chaosKvCommand = defineCommand({
   run({ options }, env) {
     const { replicas = REPLICAS_DEFAULT } = options;
     return runChaos(
-      { name: "kv", sections: [""], open: (start) => new KvStore({ replicas, ...start }) },
+      { name: "kv", open: (start) => new KvStore({ replicas, ...start }) },
       options,
       env,
     );

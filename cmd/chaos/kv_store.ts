@@ -70,8 +70,8 @@ export class KvStore implements Store {
     await Promise.all(this.groups[0].map((server) => server.start()));
   }
 
-  client(random: Random): StoreClient {
-    return new RedisClient(this.#clients, random);
+  client(number: number, random: Random): StoreClient {
+    return new RedisClient(this.#clients, number % this.#clients.length, random);
   }
 
   sectionOf(): string {

@@ -59,7 +59,7 @@ export class Load {
     const { clients, random, store } = this.#options;
     for (let id = 1; id <= clients; id++) {
       const own = random.child(`client/${id}`);
-      this.#running.push(this.#run(id, store.client(own.child("connection")), own));
+      this.#running.push(this.#run(id, store.client(id, own.child("connection")), own));
     }
   }
 
@@ -90,7 +90,7 @@ export class Load {
     const left = [...this.#names];
     const read = async (reader: number) => {
       const id = clients + 1 + reader;
-      const client = store.client(random.child(`reader/${reader}`));
+      const client = store.client(id, random.child(`reader/${reader}`));
       for (let key = left.pop(); key !== undefined && now() < deadline;) {
         const answer = await this.#ask(id, client, { op: "get", key });
         if (answer.kind === "returned") key = left.pop();
@@ -140,7 +140,7 @@ export class Load {
 
   #anyInput(client: number, i: number, random: Random): KvInput {
     const slot = random.below(this.#uses.length);
-    const key = `key${slot}.${Math.floor(this.#uses[slot]!++ / OPERATIONS_PER_KEY)}`;
+    const key = keyOf(slot, Math.floor(this.#uses[slot]!++ / OPERATIONS_PER_KEY));
     this.#names.add(key);
     const value = `${client}.${i} `;
     const dice = random.below(20);
@@ -149,4 +149,14 @@ export class Load {
     if (dice < 17) return { op: "put", key, value };
     return dice < 18 ? { op: "delete", key } : { op: "cas", key, expect: null, value };
   }
+}
+
+/** The section of every slot's keys. */
+export function sectionsOf(store: Pick<Store, "sectionOf">, keys: number): string[] {
+  return [...new Set(Array.from({ length: keys }, (_, slot) => store.sectionOf(keyOf(slot, 0))))];
+}
+
+/** All keys of a slot belong to one shard: what is in braces decides. */
+function keyOf(slot: number, generation: number): string {
+  return `key{${slot}}.${generation}`;
 }

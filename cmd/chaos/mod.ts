@@ -2,12 +2,13 @@
 
 import { defineGroup } from "../command.ts";
 import { chaosKvCommand } from "./kv.ts";
+import { chaosShardkvCommand } from "./shardkv.ts";
 
 /** All of it. */
 export const chaosCommand = defineGroup({
   name: "chaos",
   summary: "Break real local clusters in every way, and check that they keep their word",
-  commands: [chaosKvCommand],
+  commands: [chaosKvCommand, chaosShardkvCommand],
   examples: [
     {
       line: "dist824 chaos kv --duration 60s",

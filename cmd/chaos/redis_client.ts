@@ -1,4 +1,7 @@
-/** A client of a store by the Redis protocol: goes from server to server, and says what it may conclude from answers. */
+/**
+ * A client of a store by the Redis protocol. It has a home, and goes to another server only when it cannot be reached: so
+ * that a server that stands still holds up those whose home it is, and not everybody in the end.
+ */
 
 import type { Random } from "../../core/base/mod.ts";
 import type { KvInput, KvOutput } from "../../core/check/mod.ts";
@@ -16,13 +19,16 @@ interface Reply {
 
 /** See the head of this file. */
 export class RedisClient implements StoreClient {
+  /** Its home, and the others behind it. */
   readonly #servers: readonly Address[];
   readonly #random: Random;
   #connection: Deno.TcpConn | undefined;
   #received = "";
+  /** How many servers have failed in a row. */
+  #failures = 0;
 
-  constructor(servers: readonly Address[], random: Random) {
-    this.#servers = servers;
+  constructor(servers: readonly Address[], home: number, random: Random) {
+    this.#servers = [...servers.slice(home), ...servers.slice(0, home)];
     this.#random = random;
   }
 
@@ -30,7 +36,11 @@ export class RedisClient implements StoreClient {
     if (!await this.#connect()) return { kind: "dropped" };
     const reply = await this.#exchange(wordsOf(input));
     // A connection that may still bring an old answer is of no use.
-    if (reply === undefined || this.#random.chance(1, 200)) this.close();
+    if (reply === undefined) this.#fail();
+    else if (this.#random.chance(1, 200)) {
+      this.close();
+      this.#failures = 0;
+    }
     return reply === undefined ? { kind: "unknown" } : answerOf(input, reply);
   }
 
@@ -46,14 +56,20 @@ export class RedisClient implements StoreClient {
 
   async #connect(): Promise<boolean> {
     if (this.#connection !== undefined) return true;
-    const address = this.#servers[this.#random.below(this.#servers.length)]!;
+    const address = this.#servers[this.#failures % this.#servers.length]!;
     try {
       this.#connection = await Deno.connect(address);
       this.#connection.setNoDelay(true);
       return true;
     } catch {
+      this.#fail();
       return false;
     }
+  }
+
+  #fail(): void {
+    this.close();
+    this.#failures++;
   }
 
   async #exchange(words: readonly string[]): Promise<Reply | undefined> {

@@ -31,7 +31,6 @@ export interface ChaosFlags {
 export interface ChaosGame {
   /** `kv` or `shardkv`. */
   readonly name: string;
-  readonly sections: readonly string[];
   open(options: StoreStart): Store;
 }
 
@@ -69,7 +68,6 @@ export async function runChaos(
   try {
     report = await new Campaign({
       ...{ store, random, faults, clients, keys, duration, rounds, budget, violations },
-      sections: game.sections,
       now: env.now,
       signal: env.interrupted,
       onRound: (played) => env.stderr.write(roundLine(played)),

@@ -37,7 +37,8 @@ export interface Store {
   readonly network: Network;
   /** Whatever must be done when all servers run for the first time. */
   prepare(): Promise<void>;
-  client(random: Random): StoreClient;
+  /** A client; those with different numbers begin at different servers. */
+  client(number: number, random: Random): StoreClient;
   /** Keys of different sections can be unavailable apart from each other. */
   sectionOf(key: string): string;
   /** Something that goes on beside every round, such as a change of the configuration. */

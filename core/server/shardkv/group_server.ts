@@ -7,8 +7,11 @@ import { Node, type NodeOptions } from "../node/mod.ts";
 import { ctrlerClerk, NamedCalls, SHARDS_PROTOCOL } from "../shardctrler/mod.ts";
 import {
   encodeGroupStatus,
+  GROUP_FINGERPRINT_SERVICE,
   GROUP_STATUS_SERVICE,
+  type GroupFingerprint,
   type GroupServerStatus,
+  shardFingerprints,
   shardStatuses,
 } from "./group_status.ts";
 
@@ -80,6 +83,9 @@ export class GroupServer {
     node.rpc.serve(GROUP_STATUS_SERVICE, (_request, reply) => {
       reply(encodeGroupStatus(this.status()));
     });
+    node.rpc.serve(GROUP_FINGERPRINT_SERVICE, (_request, reply) => {
+      reply(new TextEncoder().encode(JSON.stringify(this.#fingerprint())));
+    });
   }
 
   /** How it is doing. */
@@ -103,5 +109,11 @@ export class GroupServer {
   async close(): Promise<void> {
     await this.node.close();
     this.#calls.close();
+  }
+
+  #fingerprint(): GroupFingerprint {
+    const { replica, stateMachine: { group } } = this.#server;
+    const { lastApplied } = replica.view;
+    return { lastApplied, num: group.config.num, shards: shardFingerprints(group) };
   }
 }

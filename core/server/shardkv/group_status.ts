@@ -2,6 +2,7 @@
 
 import type { Gid } from "../../shardctrler/mod.ts";
 import type { Driver, Group } from "../../shardkv/mod.ts";
+import { contentsOf } from "../kv/mod.ts";
 import type { NodeStatus } from "../node/mod.ts";
 
 /** One shard as a server sees it. JSON-safe. */
@@ -64,4 +65,29 @@ export function encodeGroupStatus(status: GroupServerStatus): Uint8Array {
  */
 export function decodeGroupStatus(bytes: Uint8Array): GroupServerStatus {
   return JSON.parse(new TextDecoder().decode(bytes)) as GroupServerStatus;
+}
+
+/** What a server of a group has applied, in so few bytes that servers can be compared. JSON-safe. */
+export interface GroupFingerprint {
+  readonly lastApplied: number;
+  readonly num: number;
+  /** Each shard and each copy that leaves: what it is, and what is in it. */
+  readonly shards: readonly string[];
+}
+
+/** The service under which a server tells it, as JSON. */
+export const GROUP_FINGERPRINT_SERVICE = "ShardkvFingerprint";
+
+/** Takes the fingerprint of all shards. Reads all that is in them: for stores that are small, or at rest. */
+export function shardFingerprints(group: Group): string[] {
+  const all = [
+    ...[...group.shards].map(([shard, { kind, data }]) => ({ name: `${shard} ${kind}`, data })),
+    ...[...group.leaving].map(({ shard, num, to, data }) => ({
+      name: `${shard} leaving ${num} ${to}`,
+      data,
+    })),
+  ];
+  return all.map(({ name, data: { store, sessions } }) =>
+    `${name}: ${store.keys} ${contentsOf(store)} ${sessions.size} ${sessions.resultBytes}`
+  ).sort();
 }

@@ -13,7 +13,13 @@ import {
 } from "../../shardctrler/mod.ts";
 import { hashedShard, ShardkvClerk } from "../../shardkv/mod.ts";
 import { ctrlerClerk, NamedCalls } from "../shardctrler/mod.ts";
-import { decodeGroupStatus, GROUP_STATUS_SERVICE, type GroupServerStatus } from "./group_status.ts";
+import {
+  decodeGroupStatus,
+  GROUP_FINGERPRINT_SERVICE,
+  GROUP_STATUS_SERVICE,
+  type GroupFingerprint,
+  type GroupServerStatus,
+} from "./group_status.ts";
 
 /** What a client is made of. */
 export interface ShardsClientOptions {
@@ -79,14 +85,15 @@ export class ShardsClient {
   }
 
   /** Asks a server of a group how it is doing; `undefined` if it does not say. */
-  status(server: string): Promise<GroupServerStatus | undefined> {
-    return new Promise((resolve) => {
-      const timer = this.#clock.after(STATUS_TIME, () => resolve(undefined));
-      this.#calls.call(server, GROUP_STATUS_SERVICE, new Uint8Array(0), (reply) => {
-        timer.cancel();
-        resolve(reply && decodeGroupStatus(reply));
-      });
-    });
+  async status(server: string): Promise<GroupServerStatus | undefined> {
+    const reply = await this.#ask(server, GROUP_STATUS_SERVICE);
+    return reply && decodeGroupStatus(reply);
+  }
+
+  /** Asks a server of a group what it has applied; `undefined` if it does not say. */
+  async fingerprint(server: string): Promise<GroupFingerprint | undefined> {
+    const reply = await this.#ask(server, GROUP_FINGERPRINT_SERVICE);
+    return reply && JSON.parse(new TextDecoder().decode(reply));
   }
 
   /** Ends all calls, and drops all connections. */
@@ -94,5 +101,15 @@ export class ShardsClient {
     this.#admin.stop();
     this.#store.stop();
     this.#calls.close();
+  }
+
+  #ask(server: string, service: string): Promise<Uint8Array | undefined> {
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(STATUS_TIME, () => resolve(undefined));
+      this.#calls.call(server, service, new Uint8Array(0), (reply) => {
+        timer.cancel();
+        resolve(reply);
+      });
+    });
   }
 }
