@@ -21,6 +21,8 @@ export interface ServiceOptions {
   readonly logReads?: boolean;
   /** The replica's state machine: lets what was carried out already be answered without another entry in the log. */
   readonly exactlyOnce?: ExactlyOnce;
+  /** Says which requests clients may make: all unless told. Who asks for another gets no answer. */
+  readonly admits?: (request: ClerkRequest) => boolean;
   /** How many requests may wait at a time; what comes beyond is turned away. 65,536 unless told. */
   readonly waitingMax?: number;
 }
@@ -54,7 +56,7 @@ class ReplicaService {
   /** Who sends garbage gets no answer. */
   onRequest(bytes: Uint8Array, reply: (reply: Uint8Array) => void): void {
     const request = decode(bytes);
-    if (request === undefined) return;
+    if (request === undefined || this.#options.admits?.(request) === false) return;
     const known = request.kind === "command"
       ? this.#options.exactlyOnce?.answered(request)
       : undefined;

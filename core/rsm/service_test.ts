@@ -169,3 +169,11 @@ Deno.test("serveReplica() gives no answer to garbage", () => {
   assert.deepEqual(subject.send(new Uint8Array([99])), []);
   assert.deepEqual([subject.proposed.length, subject.asked.length], [0, 0]);
 });
+
+Deno.test("serveReplica() lets clients make the requests that it is told to admit, and no others", () => {
+  const subject = new Subject({ admits: ({ kind }) => kind !== "bare" });
+  assert.deepEqual(subject.send({ kind: "bare", command: utf8("x") }), []);
+  assert.equal(subject.proposed.length, 0);
+  subject.send(command(1, 1));
+  assert.equal(subject.proposed.length, 1);
+});

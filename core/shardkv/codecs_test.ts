@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DamagedDataError } from "../base/errors.ts";
 import { configOf } from "./_test_groups.ts";
-import { decodeCommand, encodeCommand, type ShardkvCommand } from "./commands.ts";
+import { decodeCommand, encodeCommand, mayBeAsked, type ShardkvCommand } from "./commands.ts";
 import { decodePieceReply, encodePieceReply, type PieceReply } from "./piece_codec.ts";
 import { decodeResult, encodeResult, type ShardkvResult } from "./results.ts";
 
@@ -49,4 +49,15 @@ Deno.test("decoders refuse kinds that they do not know", () => {
     () => decodeCommand(Uint8Array.of(...encodeCommand(COMMANDS[4]!), 0)),
     DamagedDataError,
   );
+});
+
+Deno.test("mayBeAsked(): clients open sessions; what the group does of its own accord is not for them", () => {
+  const asked = COMMANDS.filter((command) =>
+    mayBeAsked({ kind: "bare", command: encodeCommand(command) })
+  );
+  assert.deepEqual(asked.map(({ kind }) => kind), ["open"]);
+  assert.equal(mayBeAsked({ kind: "bare", command: Uint8Array.of(99) }), false);
+  const command = encodeCommand(COMMANDS[0]!);
+  assert.ok(mayBeAsked({ kind: "command", clientId: 1, session: 0, sequence: 1, command }));
+  assert.ok(mayBeAsked({ kind: "query", question: command }));
 });

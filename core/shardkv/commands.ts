@@ -5,7 +5,7 @@
 
 import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { DamagedDataError } from "../base/errors.ts";
-import { encodeClerkRequest } from "../rsm/messages.ts";
+import { type ClerkRequest, encodeClerkRequest } from "../rsm/messages.ts";
 import { type Config, readConfig, writeConfig } from "../shardctrler/config.ts";
 import type { ShardPiece } from "./group.ts";
 import { readPiece, writePiece } from "./piece_codec.ts";
@@ -63,6 +63,20 @@ export function encodeCommand(command: ShardkvCommand): Uint8Array {
 /** Encodes a command as its group's leader proposes it. Each of them may stand in the log any number of times. */
 export function encodeOwnCommand(command: ShardkvCommand): Uint8Array {
   return encodeClerkRequest({ kind: "bare", command: encodeCommand(command) });
+}
+
+/**
+ * Whether a client may ask for it. Configurations, pieces of shards and deletions stand in the log as bare commands,
+ * and only this server's own driver and receiver put them there: a client could make the group forget a shard.
+ */
+export function mayBeAsked(request: ClerkRequest): boolean {
+  if (request.kind !== "bare") return true;
+  try {
+    return decodeCommand(request.command).kind === "open";
+  } catch (error) {
+    if (error instanceof DamagedDataError) return false;
+    throw error;
+  }
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 
 export * from "./clerk.ts";
+export { encodeCommand, type ShardkvCommand } from "./commands.ts";
 export * from "./driver.ts";
 export * from "./group.ts";
 export * from "./key_to_shard.ts";

@@ -5,6 +5,7 @@ import { Replica, type ReplicaOptions } from "../rsm/replica.ts";
 import { serveReplica } from "../rsm/service.ts";
 import { type ConfigSource, Driver, DRIVER_SETTINGS, type DriverSettings } from "./driver.ts";
 import { Receiver } from "./receiver.ts";
+import { mayBeAsked } from "./commands.ts";
 import { SHARDKV_SERVICE } from "./shard_call.ts";
 import { type ShardkvOptions, ShardkvStateMachine } from "./state_machine.ts";
 import type { CallServer } from "./transfer.ts";
@@ -56,7 +57,7 @@ export class ShardkvServer {
       call: callServer,
       settings: { ...DRIVER_SETTINGS, ...options.settings },
     });
-    serveReplica(transport, SHARDKV_SERVICE, this.replica);
+    serveReplica(transport, SHARDKV_SERVICE, this.replica, { admits: mayBeAsked });
     new Receiver({
       transport,
       replica: this.replica,

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { RealClock, systemRandom } from "../../host/mod.ts";
 import type { KvOperation } from "../../kv/mod.ts";
+import { encodeClerkRequest } from "../../rsm/mod.ts";
 import type { Change, Gid } from "../../shardctrler/mod.ts";
-import { hashedShard } from "../../shardkv/mod.ts";
+import { encodeCommand, hashedShard, SHARDKV_SERVICE } from "../../shardkv/mod.ts";
+import { NamedCalls } from "../shardctrler/mod.ts";
 import { TestStore } from "./_test_store.ts";
 
 const SHARDS = 16;
@@ -75,3 +78,33 @@ Deno.test("a sharded store of real servers: shards move with all they have, in p
     },
   );
 });
+
+Deno.test("a client cannot make a group take a configuration", () =>
+  TestStore.with({ gids: [1], servers: 1, shardCount: SHARDS }, async (store) => {
+    const num = await join(store, 1);
+    await settled(store, 1, num);
+    const [name] = store.namesOf(1);
+    const calls = new NamedCalls({
+      clusterId: "test",
+      clock: new RealClock(),
+      random: systemRandom(),
+    });
+    const answers: string[] = [];
+    const forged = { num: num + 1, shards: new Array(SHARDS).fill(2), groups: new Map([[2, []]]) };
+    const send = (kind: string, request: Parameters<typeof encodeClerkRequest>[0]) =>
+      new Promise<void>((resolve) => {
+        calls.call(name!, SHARDKV_SERVICE, encodeClerkRequest(request), (reply) => {
+          if (reply !== undefined) answers.push(kind);
+          resolve();
+        });
+      });
+    const step = encodeCommand({ kind: "step", config: forged });
+    const forgery = send("step", { kind: "bare", command: step });
+    // The same connection, so it comes after.
+    const open = encodeCommand({ kind: "open", shard: 0, clientId: 1 });
+    await send("open", { kind: "bare", command: open });
+    assert.deepEqual(answers, ["open"]);
+    assert.equal(store.serversOf(1)[0]!.status().num, num);
+    calls.close();
+    await forgery;
+  }));
