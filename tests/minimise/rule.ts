@@ -25,6 +25,9 @@ export function ruleOf(reason: string): BrokenRule {
   const property = PROPERTY.exec(reason)?.[1];
   if (property !== undefined) return { name: property, isSafety: true };
   const [line] = reason.split("\n");
-  const shape = line!.replace(/"[^"]*"/g, '"…"').replace(/\d+/g, "#").slice(0, NAME_LENGTH_MAX);
-  return { name: shape.trim(), isSafety: WRONG_VALUES.test(reason) };
+  const shape = line!.replace(/"[^"]*"/g, '"…"').replace(/\d+(\.\d+)?/g, "#").slice(
+    0,
+    NAME_LENGTH_MAX,
+  );
+  return { name: shape.replace(/[\s,:]+$/, ""), isSafety: WRONG_VALUES.test(reason) };
 }
