@@ -12,6 +12,7 @@ import type {
   CommitOrder,
   CoordinatorInput,
   CoordinatorOutput,
+  CoordinatorSetup,
   CoordinatorTiming,
   JobDescription,
   MasterPlace,
@@ -32,6 +33,9 @@ export interface CoordinatorObserver {
   onStep(state: CoordinatorState, input: CoordinatorInput, output: CoordinatorOutput): void;
 }
 
+/** Makes a coordinator of its setup. */
+export type MakeCoordinator = (setup: CoordinatorSetup, now: Instant) => Coordinator;
+
 /** What a node is made of. */
 export interface CoordinatorNodeOptions {
   readonly job: JobDescription;
@@ -41,6 +45,8 @@ export interface CoordinatorNodeOptions {
   /** From {@linkcode openJournal}. */
   readonly recovered: Pick<RecoveredJournal, "jobId" | "records" | "journal">;
   readonly committer: OutputCommitter;
+  /** Makes what decides; by default a {@linkcode Coordinator}. Tests plant mistakes here. */
+  readonly makeCoordinator?: MakeCoordinator;
   /** How long to stay at most after the end, until every worker knows; by default 2 s. */
   readonly linger?: Millis;
   readonly observer?: CoordinatorObserver;
@@ -74,7 +80,8 @@ export class CoordinatorNode {
     this.#options = options;
     this.#clock = options.clock;
     const { job, place, timing, trace, recovered: { jobId, records } } = options;
-    this.#coordinator = new Coordinator({
+    const { makeCoordinator = (setup, now) => new Coordinator(setup, now) } = options;
+    this.#coordinator = makeCoordinator({
       job,
       jobId,
       place,

@@ -4,7 +4,11 @@ import type { Clock, Files, Random, Trace } from "../base/ports.ts";
 import type { Millis } from "../base/units.ts";
 import { FilesCommitter } from "./coordinator_committer.ts";
 import type { CoordinatorTiming, JobDescription, MasterPlace } from "./coordinator_io.ts";
-import { CoordinatorNode, type CoordinatorObserver } from "./coordinator_node.ts";
+import {
+  CoordinatorNode,
+  type CoordinatorObserver,
+  type MakeCoordinator,
+} from "./coordinator_node.ts";
 import type { WorkerAddress } from "./job.ts";
 import { openJournal } from "./journal.ts";
 import type { RpcCaller } from "./messages.ts";
@@ -26,6 +30,7 @@ export interface CoordinatorStartOptions {
   readonly timing?: Partial<CoordinatorTiming>;
   /** See {@linkcode CoordinatorNode}. */
   readonly linger?: Millis;
+  readonly makeCoordinator?: MakeCoordinator;
   readonly observer?: CoordinatorObserver;
   readonly trace?: Trace;
 }
@@ -53,6 +58,7 @@ export async function startCoordinator(
   options: CoordinatorStartOptions,
 ): Promise<StartedCoordinator> {
   const { job, place, files, clock, random, connect, timing, linger, observer, trace } = options;
+  const { makeCoordinator } = options;
   const recovered = await openJournal({
     files,
     path: journalPath(place),
@@ -68,6 +74,7 @@ export async function startCoordinator(
     committer: new FilesCommitter({ files, place, connect }),
     ...(timing && { timing }),
     ...(linger !== undefined && { linger }),
+    ...(makeCoordinator && { makeCoordinator }),
     ...(observer && { observer }),
     ...(trace && { trace }),
   });

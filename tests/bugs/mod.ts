@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MAPREDUCE_MISTAKES } from "./mapreduce.ts";
 import type { Mistake } from "./mistake.ts";
 import { ELECTION_MISTAKES } from "./raft_elections.ts";
 import { REPLICATION_MISTAKES } from "./raft_replication.ts";
@@ -13,13 +14,15 @@ import { CONTROLLER_MISTAKES } from "./shard_controller.ts";
 import { GROUP_MISTAKES } from "./shard_groups.ts";
 import { DRIVER_MISTAKES } from "./shard_servers.ts";
 
-export type { Mistake, RaftHooks } from "./mistake.ts";
+export type { MasterHooks, Mistake, RaftHooks } from "./mistake.ts";
 export { plant } from "./plant.ts";
 export { withMistake } from "./with_mistake.ts";
+export { MistakenCoordinator } from "./mistaken_coordinator.ts";
 export { MistakenRaft } from "./mistaken_raft.ts";
 
 /** All planted mistakes, in the order of the papers. */
 export const MISTAKES: readonly Mistake[] = [
+  ...MAPREDUCE_MISTAKES,
   ...ELECTION_MISTAKES,
   ...REPLICATION_MISTAKES,
   ...SNAPSHOT_MISTAKES,

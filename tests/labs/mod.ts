@@ -6,6 +6,7 @@
 
 import { CANARY_TESTS } from "./canary.ts";
 import { LAB_1 } from "./lab1/mod.ts";
+import { LAB_1_STRICT } from "./lab1_strict.ts";
 import { LAB_2A } from "./lab2a.ts";
 import { LAB_2B } from "./lab2b.ts";
 import { LAB_2C } from "./lab2c.ts";
@@ -39,6 +40,7 @@ export const LAB_TESTS: readonly LabTest[] = [
   ...LAB_3B,
   ...LAB_4A,
   ...LAB_4B,
+  ...LAB_1_STRICT,
   ...LAB_2_STRICT,
   ...LAB_3_STRICT,
   ...LAB_4A_STRICT,

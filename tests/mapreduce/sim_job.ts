@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { InvariantError } from "../../core/base/errors.ts";
 import type { Random, Trace } from "../../core/base/ports.ts";
 import { ms } from "../../core/base/units.ts";
 import type { JobStatus } from "../../core/mapreduce/coordinator_status.ts";
@@ -15,13 +16,15 @@ import { countAll, linesOf } from "./sim_oracle.ts";
 import { drawProfile, type Profile } from "./sim_profile.ts";
 import { isBadLine } from "./sim_runner.ts";
 import { SimWorker } from "./sim_worker.ts";
-import { MASTER_PLACE, SimWorld } from "./sim_world.ts";
+import { MASTER_PLACE, type SimMistake, SimWorld } from "./sim_world.ts";
 
 /** How to run a job. */
 export interface SimJobOptions {
   /** By default it is drawn from the seed. */
   readonly profile?: Profile;
   readonly trace?: Trace;
+  /** What masters and workers get wrong. */
+  readonly mistake?: SimMistake;
 }
 
 /** What came of a job whose output was right. */
@@ -47,17 +50,33 @@ export async function runSimJob(seed: bigint, options: SimJobOptions = {}): Prom
     ...(options.trace && { trace: options.trace }),
   });
   const profile = options.profile ?? drawProfile(simulation.random.child("profile"));
-  const job = new SimJob(new SimWorld(simulation, profile));
-  const status = await simulation.run(() => job.run());
+  const played = await simulation.run(() => playSimJob(simulation, profile, options.mistake));
   return {
+    ...played,
     profile,
-    status,
     hash: simulation.hash(),
     events: simulation.events,
     virtualSeconds: simulation.clock.now() / 1000,
-    workersStarted: job.workersStarted,
-    mastersStarted: job.mastersStarted,
   };
+}
+
+/** What came of a job that was played in a simulation of somebody else's. */
+export type PlayedJob = Pick<SimJobResult, "status" | "workersStarted" | "mastersStarted"> & {
+  /** The calls that were sent. */
+  readonly calls: number;
+};
+
+/** Plays a job in a simulation that runs. Rejects if anything is not as it must be. */
+export async function playSimJob(
+  simulation: Simulation,
+  profile: Profile,
+  mistake?: SimMistake,
+): Promise<PlayedJob> {
+  const world = new SimWorld(simulation, profile, mistake);
+  const job = new SimJob(world);
+  const status = await job.run();
+  const { workersStarted, mastersStarted } = job;
+  return { status, workersStarted, mastersStarted, calls: world.network.totalCount };
 }
 
 class SimJob {
@@ -110,7 +129,13 @@ class SimJob {
 
   #onWorkerEnd(worker: SimWorker, outcome: WorkerOutcome): void {
     if (outcome.kind === "refused" || outcome.kind === "jobFailed") {
-      this.#simulation.fail(new Error(`worker ${worker.id} ends: ${outcome.message}`));
+      const detail = `worker ${worker.id} ends, ${outcome.kind}: ${outcome.message}`;
+      this.#simulation.fail(new InvariantError("FailuresAreTolerated", detail));
+    }
+    if (outcome.kind === "jobDone" && this.#world.finalStatus === undefined) {
+      const detail =
+        `worker ${worker.id} was told that the job is over, and no master has seen its end`;
+      this.#simulation.fail(new InvariantError("WorkersStayToTheEnd", detail));
     }
     this.#workers.delete(worker);
     worker.process.kill();
@@ -213,6 +238,7 @@ class SimJob {
     const folder = MASTER_PLACE.outputFolder;
     for (const [number, content] of expected.outputs.entries()) {
       const path = `${folder}/mr-out-${number}`;
+      assert.ok(await disk.size(path) !== undefined, `${path} is missing`);
       const data = await disk.read(path, 0, content.length + 1);
       assert.equal(new TextDecoder().decode(data), content, `${path} is wrong`);
     }

@@ -5,6 +5,7 @@ import type { CoordinatorNode } from "../../core/mapreduce/coordinator_node.ts";
 import type { JobStatus } from "../../core/mapreduce/coordinator_status.ts";
 import { COORDINATOR_SERVICE } from "../../core/mapreduce/messages.ts";
 import { SimServer } from "../../core/sim/mod.ts";
+import { MistakenCoordinator } from "../bugs/mistaken_coordinator.ts";
 import { JobChecks } from "./sim_checks.ts";
 import type { SimProcess } from "./sim_process.ts";
 import { MASTER_PLACE, type SimWorld } from "./sim_world.ts";
@@ -22,7 +23,7 @@ export class SimMaster {
 
   /** Runs the job, from where the journal ends. Never resolves if the process dies. */
   async run(): Promise<JobStatus> {
-    const { simulation, network, job } = this.#world;
+    const { simulation, network, job, mistake } = this.#world;
     const { clock, files } = this.process;
     const names = await files.list(MASTER_PLACE.outputFolder);
     const { finalStatus } = this.#world;
@@ -37,6 +38,9 @@ export class SimMaster {
       clock,
       random: simulation.random.child(`master/${clock.now()}`),
       connect: ({ workerId }) => this.#world.connect(this.process, workerId),
+      ...(mistake?.master && {
+        makeCoordinator: (setup, now) => new MistakenCoordinator(mistake.master!, setup, now),
+      }),
       observer: new JobChecks(
         (error) => simulation.fail(error),
         (status) => this.#world.finalStatus = status,

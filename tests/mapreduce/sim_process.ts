@@ -29,11 +29,16 @@ export class SimProcess {
   #paused = false;
   #held: (() => void)[] = [];
 
-  constructor(host: SimHost, name: string, disk: MemoryFiles) {
+  constructor(
+    host: SimHost,
+    name: string,
+    disk: MemoryFiles,
+    misuse: (files: LocalFiles) => LocalFiles = (files) => files,
+  ) {
     this.name = name;
     this.#host = host;
     this.clock = new ProcessClock(this, host.simulation);
-    this.files = new ProcessFiles(this, disk, host.simulation);
+    this.files = misuse(new ProcessFiles(this, disk, host.simulation));
   }
 
   get alive(): boolean {

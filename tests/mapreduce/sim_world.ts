@@ -7,6 +7,7 @@ import type { JobStatus } from "../../core/mapreduce/coordinator_status.ts";
 import type { AppInfo } from "../../core/mapreduce/messages.ts";
 import { MemoryFiles, SimNetwork, type Simulation } from "../../core/sim/mod.ts";
 import { SimCaller } from "./sim_caller.ts";
+import type { Mistake } from "../bugs/mistake.ts";
 import type { Profile } from "./sim_profile.ts";
 import { SimProcess } from "./sim_process.ts";
 
@@ -22,10 +23,14 @@ const WORDS = "a b c d e f g h i the of and to in that it is was for you he be w
 );
 const ATTEMPTS_MAX = 20;
 
+/** The part of a planted mistake that masters and workers make. */
+export type SimMistake = Pick<Mistake, "master" | "files">;
+
 /** See the head of this file. */
 export class SimWorld {
   readonly simulation: Simulation;
   readonly profile: Profile;
+  readonly mistake: SimMistake | undefined;
   readonly network: SimNetwork;
   readonly machines: readonly MemoryFiles[];
   readonly texts: ReadonlyMap<string, string>;
@@ -35,9 +40,10 @@ export class SimWorld {
   finalStatus: JobStatus | undefined;
   #ends = 0;
 
-  constructor(simulation: Simulation, profile: Profile) {
+  constructor(simulation: Simulation, profile: Profile, mistake?: SimMistake) {
     this.simulation = simulation;
     this.profile = profile;
+    this.mistake = mistake;
     this.network = new SimNetwork(simulation);
     this.network.setReliable(!profile.unreliable);
     this.network.setLongDelays(profile.longDelays);
@@ -69,7 +75,7 @@ export class SimWorld {
   }
 
   startProcess(name: string, machine: number): SimProcess {
-    return new SimProcess(this, name, this.machines[machine]!);
+    return new SimProcess(this, name, this.machines[machine]!, this.mistake?.files);
   }
 
   /** The way from a process to a server. */
