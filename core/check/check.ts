@@ -2,10 +2,11 @@
 
 import { explain, type Misfit } from "./explain.ts";
 import type { Model, Operation } from "./history.ts";
-import { type Ties, validateHistory } from "./history_error.ts";
+import { type Ties, timelineOfValid } from "./history_error.ts";
+import { hope } from "./hope.ts";
 import { ModelMachine } from "./model_machine.ts";
 import { search, type SearchResult } from "./search.ts";
-import { timelineOf } from "./timeline.ts";
+import { partTimelines, type Timeline, timelineOf } from "./timeline.ts";
 
 /** `unknown`: the budget was spent before the answer was known. Never a pass. */
 export type Verdict = "ok" | "illegal" | "unknown";
@@ -71,9 +72,11 @@ export function checkHistory<State, Input, Output>(
   options: CheckOptions = {},
 ): HistoryReport {
   const { stepsMax = STEPS_MAX, ties } = options;
-  validateHistory(operations, ties);
-  const parts = [...partitioned(model, operations)].map(([partition, indexes]) =>
-    checkPart(model, partition, operations, indexes, stepsMax)
+  const timeline = timelineOfValid(operations, ties);
+  const partition = partitioned(model, operations);
+  const timelines = partTimelines(timeline, partition.map(([, indexes]) => indexes));
+  const parts = partition.map(([name, indexes], i) =>
+    checkPart(model, name, operations, indexes, timelines[i]!, stepsMax)
   );
   const has = (verdict: Verdict) => parts.some((part) => part.verdict === verdict);
   return {
@@ -88,9 +91,23 @@ export function searchPart<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
   stepsMax: number,
+  timeline: Timeline = timelineOf(operations),
+): SearchResult {
+  const { stuckAt, steps, order } = hope(model, operations, timeline, stepsMax);
+  if (stuckAt < 0) return { verdict: "ok", steps, order };
+  const found = searchThoroughly(model, operations, stepsMax - steps, timeline);
+  return { ...found, steps: steps + found.steps };
+}
+
+/** Searches operations of one part for an order, with all preparation at once: what {@linkcode searchPart} may end with. */
+export function searchThoroughly<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  stepsMax: number,
+  timeline: Timeline = timelineOf(operations),
 ): SearchResult {
   const machine = model.compile?.(operations) ?? new ModelMachine(model, operations);
-  return search(machine, timelineOf(operations), stepsMax);
+  return search(machine, timeline, stepsMax);
 }
 
 function partitioned<State, Input, Output>(
@@ -98,9 +115,12 @@ function partitioned<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
 ): [string, number[]][] {
   const parts = new Map<string, number[]>();
-  operations.forEach(({ input }, i) => {
-    parts.getOrInsertComputed(model.partition(input), () => []).push(i);
-  });
+  for (let i = 0; i < operations.length; i++) {
+    const name = model.partition(operations[i]!.input);
+    const part = parts.get(name);
+    if (part === undefined) parts.set(name, [i]);
+    else part.push(i);
+  }
   return [...parts].sort(([a], [b]) => a < b ? -1 : 1);
 }
 
@@ -109,10 +129,11 @@ function checkPart<State, Input, Output>(
   partition: string,
   history: readonly Operation<Input, Output>[],
   indexes: readonly number[],
+  timeline: Timeline,
   stepsMax: number,
 ): PartReport {
   const operations = indexes.map((i) => history[i]!);
-  const { verdict, steps, order } = searchPart(model, operations, stepsMax);
+  const { verdict, steps, order } = searchPart(model, operations, stepsMax, timeline);
   const inHistory = (i: number) => indexes[i]!;
   if (verdict !== "illegal") {
     return {

@@ -6,11 +6,17 @@
  */
 
 import type { Model, Operation } from "./history.ts";
+import { hope } from "./hope.ts";
 import type { SearchResult } from "./search.ts";
+import { timelineOf } from "./timeline.ts";
 
 /** More of them would help nobody. */
 const MISFITS_MAX = 5;
 const STATES_SHOWN_MAX = 4;
+/** After searches of so many operations in all, no further misfit is looked for. */
+const SEARCHED_MAX = 20_000;
+/** Enough for any history: without choices that fail, an operation takes some steps only. */
+const STEPS_OF_HURRY = 10_000_000;
 
 /** An operation that cannot be added to the order of what returned before it. */
 export interface Misfit {
@@ -37,30 +43,53 @@ export function explain<State, Input, Output>(
   const doubtful = new Set<number>();
   const misfits: Misfit[] = [];
   let steps = 0;
+  let searched = 0;
   let first: readonly number[] = [];
-  /** The order after so many returns, if there is one. */
-  const orderAfter = (returns: number): readonly number[] | undefined => {
+  let good = 0;
+  let order: readonly number[] = [];
+  /** Whether there is an order after so many returns; remembers it. */
+  const isGood = (returns: number): boolean => {
     const until = returns === 0 ? -Infinity : operations[returning[returns - 1]!]!.return;
     const { places, some } = beginning(operations, until, doubtful);
     const result = search(some);
     steps += result.steps;
-    return result.verdict === "ok" ? result.order.map((i) => places[i]!) : undefined;
+    searched += some.length;
+    if (result.verdict !== "ok") return false;
+    [good, order] = [returns, result.order.map((i) => places[i]!)];
+    return true;
   };
-  for (let good = 0; misfits.length < MISFITS_MAX;) {
-    // Usually one operation is to blame, and everything else fits.
-    if (misfits.length > 0 && orderAfter(returning.length) !== undefined) break;
-    let order = orderAfter(good) ?? [];
-    let bad = returning.length;
-    while (bad - good > 1) {
-      const middle = (good + bad) >>> 1;
-      const found = orderAfter(middle);
-      if (found === undefined) bad = middle;
-      else [good, order] = [middle, found];
+  /** Goes as far as it is easy to. */
+  const hurry = (): void => {
+    const { places, some } = beginning(operations, Infinity, doubtful);
+    const found = hope(model, some, timelineOf(some), STEPS_OF_HURRY);
+    steps += found.steps;
+    const reached = found.stuckAt < 0
+      ? returning.length
+      : returning.indexOf(places[found.stuckAt]!);
+    if (reached < good) return;
+    [good, order] = [reached, found.order.map((i) => places[i]!)];
+  };
+  while (misfits.length < MISFITS_MAX) {
+    hurry();
+    if (good === returning.length) break;
+    let bad = good + 1;
+    if (isGood(bad)) {
+      // Usually one operation is to blame, and everything else fits.
+      if (misfits.length > 0 && isGood(returning.length)) break;
+      bad = returning.length;
+      for (let reach = 2; good + reach < bad; reach *= 2) {
+        if (!isGood(good + reach)) bad = good + reach;
+      }
+      while (bad - good > 1) {
+        const middle = (good + bad) >>> 1;
+        if (!isGood(middle)) bad = middle;
+      }
     }
     const operation = returning[bad - 1]!;
     if (misfits.length === 0) first = order;
     misfits.push({ operation, why: wording(model, operations, order, operation) });
     doubtful.add(operation);
+    if (searched > SEARCHED_MAX) break;
   }
   return { steps, order: first, misfits };
 }

@@ -46,6 +46,18 @@ export interface Model<State, Input, Output> {
   ): string | undefined;
   /** Whether the operation never changes any state. Says nothing of others; without it, none is known to be such. */
   isRead?(input: Input, output: Output | undefined): boolean;
+  /**
+   * Where the operation leads from a state, seen from a read that is to show this: `on` towards it, `anew` if it replaces
+   * everything to begin with what the read shows, `later` if it seems to be seen there, but not from this state,
+   * `nowhere` otherwise. A guess that saves time, no more: it decides
+   * what is tried first.
+   */
+  leads?(
+    state: State,
+    input: Input,
+    read: Input,
+    shown: Output,
+  ): "on" | "anew" | "later" | "nowhere";
   /** The same behaviour, made ready for these operations of one part: for models that know more of their states. */
   compile?(operations: readonly Operation<Input, Output>[]): Machine;
 }

@@ -1,6 +1,7 @@
 /** What is wrong with a history itself, before any question of order. */
 
 import type { Operation } from "./history.ts";
+import { type Timeline, timelineOf } from "./timeline.ts";
 
 /** A history that cannot be what it claims to be. */
 export class HistoryError extends Error {
@@ -27,9 +28,19 @@ export function validateHistory(
   operations: readonly Operation<unknown, unknown>[],
   ties: Ties = "refuse",
 ): void {
-  operations.forEach((operation, i) => checkTimes(operation, i));
-  if (ties === "refuse") checkTies(operations);
-  checkClients(operations);
+  timelineOfValid(operations, ties);
+}
+
+/** Checks that a history makes sense, as {@linkcode validateHistory}, and orders its events. */
+export function timelineOfValid(
+  operations: readonly Operation<unknown, unknown>[],
+  ties: Ties = "refuse",
+): Timeline {
+  for (let i = 0; i < operations.length; i++) checkTimes(operations[i]!, i);
+  const timeline = timelineOf(operations);
+  if (ties === "refuse") checkTies(operations, timeline);
+  checkClients(operations, timeline);
+  return timeline;
 }
 
 function checkTimes(operation: Operation<unknown, unknown>, i: number): void {
@@ -51,42 +62,48 @@ function checkTimes(operation: Operation<unknown, unknown>, i: number): void {
   }
 }
 
-function checkTies(operations: readonly Operation<unknown, unknown>[]): void {
-  const times = new Float64Array(2 * operations.length);
-  let count = 0;
-  for (const { call, output, return: end } of operations) {
-    times[count++] = call;
-    if (output !== undefined) times[count++] = end;
+function checkTies(
+  operations: readonly Operation<unknown, unknown>[],
+  { events }: Timeline,
+): void {
+  let last = NaN;
+  for (let rank = 0; rank < events.length; rank++) {
+    const event = events[rank]!;
+    const at = event < operations.length
+      ? operations[event]!.call
+      : operations[event - operations.length]!.return;
+    if (at === last) throw tieError(operations, at);
+    last = at;
   }
-  const sorted = times.subarray(0, count).sort();
-  const tie = sorted.findIndex((time, i) => time === sorted[i - 1]);
-  if (tie < 0) return;
-  const at = sorted[tie]!;
+}
+
+function tieError(operations: readonly Operation<unknown, unknown>[], at: number): HistoryError {
   const about = operations.keys().filter((i) => {
     const { call, output, return: end } = operations[i]!;
     return call === at || (output !== undefined && end === at);
   });
-  throw new HistoryError(
+  return new HistoryError(
     `Two events are at the same time, ${at}: nobody can tell which came first`,
     about.take(2).toArray(),
   );
 }
 
-function checkClients(operations: readonly Operation<unknown, unknown>[]): void {
-  const ofClient = new Map<number, number[]>();
-  operations.forEach(({ client, output }, i) => {
-    if (output !== undefined) ofClient.getOrInsertComputed(client, () => []).push(i);
-  });
-  for (const [client, mine] of ofClient) {
-    mine.sort((a, b) => operations[a]!.call - operations[b]!.call);
-    mine.forEach((later, i) => {
-      const earlier = mine[i - 1];
-      if (earlier === undefined || operations[earlier]!.return <= operations[later]!.call) return;
-      throw new HistoryError(
-        `Client ${client} calls an operation at ${operations[later]!.call}, ` +
-          `while its last one is under way until ${operations[earlier]!.return}`,
-        [earlier, later],
-      );
-    });
+function checkClients(
+  operations: readonly Operation<unknown, unknown>[],
+  { events }: Timeline,
+): void {
+  const newest = new Map<number, number>();
+  for (let rank = 0; rank < events.length; rank++) {
+    const later = events[rank]!;
+    if (later >= operations.length || operations[later]!.output === undefined) continue;
+    const { client, call } = operations[later]!;
+    const earlier = newest.get(client);
+    newest.set(client, later);
+    if (earlier === undefined || operations[earlier]!.return <= call) continue;
+    throw new HistoryError(
+      `Client ${client} calls an operation at ${call}, ` +
+        `while its last one is under way until ${operations[earlier]!.return}`,
+      [earlier, later],
+    );
   }
 }

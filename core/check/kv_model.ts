@@ -76,6 +76,35 @@ function inputText(input: KvInput): string {
   }
 }
 
+/** Longer texts are not looked through for a guess. */
+const SCANNED_MAX = 2000;
+
+/** Where an operation leads, seen from a get. */
+function leads(
+  state: KvState,
+  input: KvInput,
+  read: KvInput,
+  { value: shown }: KvOutput,
+): "on" | "anew" | "later" | "nowhere" {
+  if (read.op !== "get") return "nowhere";
+  const text = shown ?? "";
+  switch (input.op) {
+    case "append": {
+      const from = state?.length ?? 0;
+      const end = from + input.value.length;
+      if (end <= text.length && text.startsWith(input.value, from)) return "on";
+      return text.length <= SCANNED_MAX && text.includes(input.value) ? "later" : "nowhere";
+    }
+    case "delete":
+      return text === "" ? "anew" : "nowhere";
+    case "get":
+      return "nowhere";
+    case "put":
+    case "cas":
+      return text.startsWith(input.value) ? "anew" : "nowhere";
+  }
+}
+
 /** A key/value store with get, put, append, delete and compare-and-set; all keys are absent at first. */
 export const kvModel: Model<KvState, KvInput, KvOutput> = {
   partition: ({ key }) => key,
@@ -86,5 +115,6 @@ export const kvModel: Model<KvState, KvInput, KvOutput> = {
   describeState: quoted,
   remark: kvRemark,
   isRead: (input, output) => input.op === "get" || (input.op === "cas" && output?.ok === false),
+  leads,
   compile: compileKv,
 };

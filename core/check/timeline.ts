@@ -1,6 +1,7 @@
 /** Calls and returns of the operations of one part, in the order of time. */
 
 import type { Operation } from "./history.ts";
+import { sortedByTime } from "./sort_times.ts";
 
 /** The rank of an event that never comes. */
 export const NEVER = 0x7fff_ffff;
@@ -20,22 +21,52 @@ export interface Timeline {
 export function timelineOf(operations: readonly Operation<unknown, unknown>[]): Timeline {
   const count = operations.length;
   const times = new Float64Array(2 * count);
-  const known: number[] = [];
-  operations.forEach((operation, i) => {
+  const unsorted = new Int32Array(2 * count);
+  let events = count;
+  for (let i = 0; i < count; i++) {
+    const operation = operations[i]!;
     times[i] = operation.call;
+    unsorted[i] = i;
+    if (operation.output === undefined) continue;
     times[count + i] = operation.return;
-    if (operation.output !== undefined) known.push(count + i);
+    unsorted[events++] = count + i;
+  }
+  return ranked(count, sortedByTime(times, unsorted.subarray(0, events)));
+}
+
+/**
+ * The timelines of the parts of a history, from that of the whole: each part lists its operations in the order of
+ * their numbers, and numbers them from 0.
+ */
+export function partTimelines(whole: Timeline, parts: readonly (readonly number[])[]): Timeline[] {
+  const { operations, events } = whole;
+  const partOf = new Int32Array(operations);
+  const numbers = new Int32Array(operations);
+  const lists = parts.map((part, p) => {
+    for (let i = 0; i < part.length; i++) {
+      partOf[part[i]!] = p;
+      numbers[part[i]!] = i;
+    }
+    return new Int32Array(2 * part.length);
   });
-  const events = Int32Array.from(
-    { length: count + known.length },
-    (_, i) => i < count ? i : known[i - count]!,
-  );
-  events.sort((a, b) => times[a]! - times[b]! || a - b);
-  const calls = new Int32Array(count);
-  const returns = new Int32Array(count).fill(NEVER);
-  events.forEach((event, rank) => {
-    if (event < count) calls[event] = rank;
-    else returns[event - count] = rank;
-  });
-  return { operations: count, events, calls, returns };
+  const ends = new Int32Array(parts.length);
+  for (let rank = 0; rank < events.length; rank++) {
+    const event = events[rank]!;
+    const operation = event < operations ? event : event - operations;
+    const p = partOf[operation]!;
+    const own = numbers[operation]!;
+    lists[p]![ends[p]!++] = event < operations ? own : parts[p]!.length + own;
+  }
+  return parts.map((part, p) => ranked(part.length, lists[p]!.subarray(0, ends[p])));
+}
+
+function ranked(operations: number, events: Int32Array): Timeline {
+  const calls = new Int32Array(operations);
+  const returns = new Int32Array(operations).fill(NEVER);
+  for (let rank = 0; rank < events.length; rank++) {
+    const event = events[rank]!;
+    if (event < operations) calls[event] = rank;
+    else returns[event - operations] = rank;
+  }
+  return { operations, events, calls, returns };
 }

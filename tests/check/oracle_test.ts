@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { SeededRandom } from "../../core/base/mod.ts";
-import { checkHistory, kvModel, type KvOperation, type Model } from "../../core/check/mod.ts";
+import {
+  checkHistory,
+  kvModel,
+  type KvOperation,
+  type Model,
+  searchThoroughly,
+  STEPS_MAX,
+} from "../../core/check/mod.ts";
 import { faultOf, hasOrder } from "./oracle.ts";
 import { nearlyRight, smallHistory, type SmallShape, storeHistory } from "./random_histories.ts";
 
@@ -78,6 +85,9 @@ function compare(history: readonly KvOperation[]): "ok" | "illegal" {
     const { verdict, parts } = checkHistory(model, history);
     const part = parts[0]!;
     assert.equal(verdict, expected, JSON.stringify(history));
+    const thorough = searchThoroughly(model, history, STEPS_MAX);
+    assert.equal(thorough.verdict, expected, `thoroughly: ${JSON.stringify(history)}`);
+    if (thorough.verdict === "ok") assert.equal(faultOf(model, history, thorough.order), undefined);
     if (verdict === "ok") assert.equal(faultOf(model, history, part.order), undefined);
     else assert.ok(part.misfits.length > 0);
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SeededRandom } from "../../core/base/mod.ts";
-import { checkHistory, kvModel } from "../../core/check/mod.ts";
+import { checkHistory, kvModel, searchThoroughly, STEPS_MAX } from "../../core/check/mod.ts";
 import { faultOf } from "./oracle.ts";
 import { storeHistory, type StoreShape } from "./random_histories.ts";
 
@@ -70,6 +70,9 @@ for (const [name, shape] of Object.entries(SHAPES)) {
         const part = operations.map((i) => history[i]!);
         const local = new Map(operations.map((i, place) => [i, place]));
         assert.equal(faultOf(kvModel, part, order.map((i) => local.get(i)!)), undefined);
+        const thorough = searchThoroughly(kvModel, part, STEPS_MAX);
+        assert.equal(thorough.verdict, "ok", `seed ${seed}, thoroughly`);
+        assert.equal(faultOf(kvModel, part, thorough.order), undefined);
       }
     }
   });
