@@ -6,8 +6,8 @@
 import { text } from "node:stream/consumers";
 import { selfCommand } from "../core/host/self_command.ts";
 import { readyLine } from "../core/server/supervisor/mod.ts";
+import { childSignal } from "./child_signal.ts";
 import { defineCommand, EXIT } from "./command.ts";
-import { childSignal } from "./mapreduce/child_signal.ts";
 import { integer } from "./values.ts";
 
 /** Prints the arguments and the surroundings as one line of JSON. */

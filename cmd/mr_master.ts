@@ -1,5 +1,7 @@
 /** `dist824 mr-master`: coordinates one MapReduce job, and exits when it is done. */
 
+import { address, addressText } from "./address.ts";
+import { childSignal } from "./child_signal.ts";
 import {
   tlsCaOption,
   tlsCertOption,
@@ -8,21 +10,19 @@ import {
   wantsTls,
 } from "./cluster/tls_options.ts";
 import { defineCommand, Option } from "./command.ts";
-import { address, addressText, MASTER_DEFAULT, refuseOpen } from "./mapreduce/address.ts";
-import { childSignal } from "./mapreduce/child_signal.ts";
+import { MASTER_DEFAULT, refuseOpen } from "./mapreduce/master_address.ts";
 import { findInputs } from "./mapreduce/inputs.ts";
 import { checkMasterFlags, closeMaster, runMaster, startMaster } from "./mapreduce/master_job.ts";
 import {
   adminOption,
   attemptsOption,
   backupOption,
-  insecureOption,
   outOption,
   reduceOption,
   splitOption,
   taskTimeoutOption,
 } from "./mapreduce/options.ts";
-import { jsonOption } from "./options.ts";
+import { insecureOption, jsonOption } from "./options.ts";
 
 const DESCRIPTION = [
   "Coordinate one MapReduce job: hand its tasks out to workers, and exit when it is done. The workers bring " +

@@ -3,9 +3,9 @@
 import { selfCommand } from "../core/host/self_command.ts";
 import { RealClock } from "../core/host/clock.ts";
 import { type AppSource, LocalWorkers, type Master } from "../core/server/mod.ts";
+import { addressText } from "./address.ts";
 import { type CommandEnv, defineCommand, Option } from "./command.ts";
 import { UsageError } from "./errors.ts";
-import { addressText } from "./mapreduce/address.ts";
 import { appArguments, splitAppWords } from "./mapreduce/app_words.ts";
 import { findInputs } from "./mapreduce/inputs.ts";
 import { loadWorkerApp } from "./mapreduce/load_worker_app.ts";
@@ -20,7 +20,6 @@ import {
   adminOption,
   attemptsOption,
   backupOption,
-  insecureOption,
   mapperOption,
   outOption,
   reduceOption,
@@ -28,8 +27,8 @@ import {
   splitOption,
   taskTimeoutOption,
 } from "./mapreduce/options.ts";
-import { jsonOption } from "./options.ts";
 import { RunFolder } from "./mapreduce/run_folder.ts";
+import { insecureOption, jsonOption } from "./options.ts";
 import { integer } from "./values.ts";
 
 const DESCRIPTION = [

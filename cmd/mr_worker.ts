@@ -7,6 +7,8 @@ import { dieWithParent } from "../core/host/parent_watch.ts";
 import { systemTemporaryFolder, TemporaryFolder } from "../core/host/temporary_folder.ts";
 import type { WorkerOutcome } from "../core/mapreduce/worker_link.ts";
 import { makeWorkerFolder, Worker } from "../core/server/mod.ts";
+import { address, addressText, isLoopback } from "./address.ts";
+import { childSignal, ParentGoneError } from "./child_signal.ts";
 import {
   tlsCaOption,
   tlsCertOption,
@@ -16,20 +18,14 @@ import {
 } from "./cluster/tls_options.ts";
 import { type CommandEnv, defineCommand, EXIT, Option } from "./command.ts";
 import { FailedError, UsageError } from "./errors.ts";
-import {
-  address,
-  addressText,
-  isLoopback,
-  MASTER_DEFAULT,
-  refuseOpen,
-} from "./mapreduce/address.ts";
+import { MASTER_DEFAULT, refuseOpen } from "./mapreduce/master_address.ts";
 import { splitAppWords } from "./mapreduce/app_words.ts";
 import { loadWorkerApp } from "./mapreduce/load_worker_app.ts";
-import { childSignal, ParentGoneError } from "./mapreduce/child_signal.ts";
 import { untilInterrupted } from "./mapreduce/master_job.ts";
 import { ownLog, parentsLog } from "./mapreduce/worker_log.ts";
 import { randomStream } from "./mapreduce/random_stream.ts";
-import { insecureOption, mapperOption, reducerOption } from "./mapreduce/options.ts";
+import { mapperOption, reducerOption } from "./mapreduce/options.ts";
+import { insecureOption } from "./options.ts";
 import { seconds } from "./values.ts";
 
 const DESCRIPTION = [

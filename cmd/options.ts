@@ -38,6 +38,11 @@ export function traceOption(): Option<"--trace <dir>"> {
   return new Option("--trace <dir>", "write the traces of failures (JSON lines) into <dir>");
 }
 
+/** `--insecure`. */
+export function insecureOption(): Option<"--insecure"> {
+  return new Option("--insecure", "let other machines in: nothing is encrypted, nobody is asked");
+}
+
 function parseSeedValue(text: string): bigint {
   if (/^(\d+|0x[0-9a-f]+)$/i.test(text)) {
     const seed = BigInt(text);

@@ -31,6 +31,19 @@ export function seconds(text: string): number {
   return value;
 }
 
+/** Parses a number of bytes: `1000`, `64K`, `32M`, `2G`, in powers of 1024. */
+export function size(text: string): number {
+  const parts = /^(\d+)([kmg]?)(i?b)?$/i.exec(text);
+  const exponent = parts === null ? 0 : ["", "k", "m", "g"].indexOf(parts[2]!.toLowerCase());
+  const bytes = Number(parts?.[1]) * 1024 ** exponent;
+  if (parts === null || !(bytes >= 1) || !Number.isSafeInteger(bytes)) {
+    throw new InvalidArgumentError(
+      "Expected a number of bytes above 0, as in 1000, 64K, 32M or 2G",
+    );
+  }
+  return bytes;
+}
+
 /** Checks that a value is one of `known`, without regard to upper and lower case. */
 export function oneOf<const T extends string>(known: readonly T[]): (text: string) => T {
   return (text) => {

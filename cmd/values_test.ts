@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { jobsOption, seedOption } from "./options.ts";
-import { eachOf, integer, oneOf, seconds } from "./values.ts";
+import { eachOf, integer, oneOf, seconds, size } from "./values.ts";
 
 Deno.test("integer() accepts the bounds and refuses what lies beyond", () => {
   const parse = integer({ min: 1, max: 10 });
@@ -16,6 +16,18 @@ Deno.test("integer() accepts the bounds and refuses what lies beyond", () => {
 Deno.test("seconds() accepts whole and broken numbers above 0", () => {
   assert.deepEqual(["1", "0.25", "600"].map(seconds), [1, 0.25, 600]);
   for (const text of ["0", "-1", "1s", ".5", "Infinity", ""]) assert.throws(() => seconds(text));
+});
+
+Deno.test("size() takes bytes, and powers of 1024", () => {
+  for (
+    const [text, bytes] of [["1", 1], ["64K", 65536], ["32m", 2 ** 25], ["2G", 2 ** 31], [
+      "1MiB",
+      2 ** 20,
+    ]] as const
+  ) assert.equal(size(text), bytes, text);
+  for (const text of ["", "0", "0M", "-1", "1.5M", "M", "1T", "9999999999G"]) {
+    assert.throws(() => size(text), /Expected a number of bytes/, text);
+  }
 });
 
 Deno.test("oneOf() ignores case and suggests the nearest value", () => {

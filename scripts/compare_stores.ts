@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { closedLoop, type LoopFigures } from "../cmd/bench/closed_loop.ts";
 import { measureRedisLoad } from "../cmd/bench/redis_load.ts";
-import { address } from "../cmd/mapreduce/address.ts";
+import { address } from "../cmd/address.ts";
 import { grouped, tableText } from "../cmd/test_runner/table.ts";
 import { SeededRandom } from "../core/base/random.ts";
 import type { Address } from "../core/host/mod.ts";

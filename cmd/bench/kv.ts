@@ -2,9 +2,9 @@
 
 import { SeededRandom } from "../../core/base/random.ts";
 import type { Address } from "../../core/host/mod.ts";
+import { address, addressText } from "../address.ts";
 import { type CommandEnv, Option } from "../command.ts";
 import { memberArgs } from "../kv/serve.ts";
-import { address, addressText } from "../mapreduce/address.ts";
 import { grouped, tableText } from "../test_runner/table.ts";
 import { eachOf, integer, oneOf, seconds } from "../values.ts";
 import { withCluster } from "./bench_cluster.ts";

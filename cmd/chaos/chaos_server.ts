@@ -4,6 +4,7 @@ import { selfCommand } from "../../core/host/self_command.ts";
 import { TalkingChild } from "../../core/host/talking_child.ts";
 import type { NodeStatus } from "../../core/server/node/mod.ts";
 import { parseReadyLine } from "../../core/server/supervisor/mod.ts";
+import { Freezer } from "./freezer.ts";
 import { NO_TROUBLES, type Troubles, writeTroubles } from "./troubles.ts";
 
 /** What a server is made of. */
@@ -30,19 +31,13 @@ const STATUS_MS = 300;
 const GRACE_MS = 3000;
 const LAST_WORDS_MAX = 3;
 
-/**
- * Freezes the process of its first argument until standard input ends. It is a process of its own, so that nothing stays
- * frozen if this program is killed: what is thawed finds its own input ended, and leaves.
- */
-const FREEZER = 'kill -STOP "$1"; read -r _; kill -CONT "$1"';
-
 /** See the head of this file. */
 export class ChaosServer {
   readonly name: string;
   readonly folder: string;
   readonly #options: ChaosServerOptions;
   #child: TalkingChild | undefined;
-  #freezer: Deno.ChildProcess | undefined;
+  readonly #freezer = new Freezer();
   #isWanted = false;
   #troubles = NO_TROUBLES;
 
@@ -108,22 +103,12 @@ export class ChaosServer {
 
   /** Has it stand still. */
   freeze(): void {
-    if (this.#child === undefined || this.#freezer !== undefined) return;
-    this.#freezer = new Deno.Command("/bin/sh", {
-      args: ["-c", FREEZER, "sh", `${this.#child.pid}`],
-      stdin: "piped",
-      stdout: "null",
-      stderr: "null",
-      detached: true,
-    }).spawn();
+    if (this.#child !== undefined) this.#freezer.freeze(this.#child.pid);
   }
 
   /** Has it go on. Harmless if it stands not still. */
-  async thaw(): Promise<void> {
-    const freezer = this.#freezer;
-    this.#freezer = undefined;
-    await freezer?.stdin.close();
-    await freezer?.status;
+  thaw(): Promise<void> {
+    return this.#freezer.thaw();
   }
 
   /** Gives it troubles beside those that it has, or takes some away. */

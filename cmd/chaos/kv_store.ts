@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ms, type Random, type ServerId, serverId } from "../../core/base/mod.ts";
 import { type Address, freePorts, RealClock, systemRandom } from "../../core/host/mod.ts";
 import { KvClient } from "../../core/server/kv/mod.ts";
-import { addressText } from "../mapreduce/address.ts";
+import { addressText } from "../address.ts";
 import { ChaosServer } from "./chaos_server.ts";
 import { Network } from "./network/network.ts";
 import { RedisClient } from "./redis_client.ts";

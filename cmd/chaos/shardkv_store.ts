@@ -6,8 +6,8 @@ import { type Address, freePorts, RealClock, systemRandom } from "../../core/hos
 import { ShardsClient } from "../../core/server/shardkv/mod.ts";
 import { hashedShard } from "../../core/shardkv/mod.ts";
 import type { Change } from "../../core/shardctrler/mod.ts";
+import { addressText } from "../address.ts";
 import { FailedError } from "../errors.ts";
-import { addressText } from "../mapreduce/address.ts";
 import { ChaosServer } from "./chaos_server.ts";
 import { Network, OUTSIDE } from "./network/network.ts";
 import { ShardsSession } from "./shards_session.ts";

@@ -3,7 +3,7 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { type ServerId, serverId } from "../../core/base/mod.ts";
 import type { Address } from "../../core/host/mod.ts";
-import { address } from "../mapreduce/address.ts";
+import { address } from "../address.ts";
 
 /** Where a server is; `id` if the user has said who it is. */
 export interface ServerAddress {

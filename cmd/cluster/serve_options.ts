@@ -4,9 +4,9 @@ import { Option } from "@commander-js/extra-typings";
 import type { Address, RpcOptions } from "../../core/host/mod.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../../core/host/log.ts";
 import { type AdminSource, CountedLog, serveAdmin } from "../../core/server/admin/mod.ts";
+import { address, addressText, isLoopback } from "../address.ts";
 import type { CommandEnv } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
-import { address, addressText, isLoopback } from "../mapreduce/address.ts";
 import { choiceOption } from "../values.ts";
 import { tlsArgs, type TlsFlags, tlsSettings, wantsTls } from "./tls_options.ts";
 

@@ -3,7 +3,7 @@
 import { Option } from "@commander-js/extra-typings";
 import { type ServerId, serverId } from "../../core/base/mod.ts";
 import type { Address } from "../../core/host/mod.ts";
-import { address } from "../mapreduce/address.ts";
+import { address } from "../address.ts";
 import { integer } from "../values.ts";
 import { peerList, type ServerAddress, serverList } from "./peers.ts";
 

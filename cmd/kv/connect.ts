@@ -3,10 +3,10 @@
 import { ms, type ServerId, serverId } from "../../core/base/mod.ts";
 import { type Address, RealClock, type RpcOptions, systemRandom } from "../../core/host/mod.ts";
 import { KvClient, type KvServerStatus } from "../../core/server/kv/mod.ts";
+import { address, addressText } from "../address.ts";
 import type { ServerAddress } from "../cluster/peers.ts";
 import { type TlsFlags, tlsSettings } from "../cluster/tls_options.ts";
 import { FailedError } from "../errors.ts";
-import { address, addressText } from "../mapreduce/address.ts";
 import { DEFAULT_SERVERS } from "./addresses.ts";
 
 /** What the command line says about the cluster. */

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { Address } from "../../core/host/mod.ts";
 import { type LocalCluster, type LocalMember } from "../../core/server/supervisor/mod.ts";
+import { address, addressText, isLoopback } from "../address.ts";
 import { chaosOption, troubled } from "../chaos/troubles.ts";
 import { serveLocal } from "../cluster/serve_local.ts";
 import {
@@ -24,9 +25,8 @@ import {
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { type CommandEnv, defineCommand, Option } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { address, addressText, isLoopback } from "../mapreduce/address.ts";
-import { insecureOption, size } from "../mapreduce/options.ts";
-import { integer } from "../values.ts";
+import { insecureOption } from "../options.ts";
+import { integer, size } from "../values.ts";
 import { FIRST_PORTS } from "./addresses.ts";
 import { passwordOption, readPassword } from "./password.ts";
 import { serveOne } from "./serve_one.ts";

@@ -5,11 +5,11 @@ import { DiskError } from "../../core/base/mod.ts";
 import { WalError } from "../../core/host/mod.ts";
 import { kvMetrics, KvServer, type KvServerOptions } from "../../core/server/kv/mod.ts";
 import { readyLine } from "../../core/server/supervisor/mod.ts";
+import { addressText } from "../address.ts";
+import { childSignal } from "../child_signal.ts";
 import { openAdmin, type ServeSettings } from "../cluster/serve_options.ts";
 import { type CommandEnv, EXIT } from "../command.ts";
 import { FailedError } from "../errors.ts";
-import { addressText } from "../mapreduce/address.ts";
-import { childSignal } from "../mapreduce/child_signal.ts";
 
 /**
  * Serves until the process is told to end, and then hands leadership over. The result is the exit code.

@@ -3,10 +3,10 @@
 import { ms, type ServerId } from "../../core/base/mod.ts";
 import { type Address, RpcError } from "../../core/host/mod.ts";
 import type { KvClient } from "../../core/server/kv/mod.ts";
+import { addressText } from "../address.ts";
 import { clusterOption, serversOption } from "../cluster/server_options.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { defineCommand, EXIT } from "../command.ts";
-import { addressText } from "../mapreduce/address.ts";
 import { jsonOption } from "../options.ts";
 import { writeWholeText } from "../test_runner/files.ts";
 import { DEFAULT_SERVERS_TEXT } from "./addresses.ts";

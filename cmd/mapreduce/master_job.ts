@@ -10,11 +10,12 @@ import { Master, OutputRefusedError, statusDocument } from "../../core/server/mo
 import type { JobStatus } from "../../core/mapreduce/coordinator_status.ts";
 import type { AppInfo } from "../../core/mapreduce/messages.ts";
 import type { InputFile } from "../../core/mapreduce/splits.ts";
+import { addressText } from "../address.ts";
 import { type CommandEnv, EXIT } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { checkWritableFile, writeWholeText } from "../test_runner/files.ts";
+import { refuseOpen } from "./master_address.ts";
 import { ADMIN_DEFAULT, type JobFlags, jobOptions, splitBytes } from "./options.ts";
-import { addressText, refuseOpen } from "./address.ts";
 import { JobProgress } from "./job_progress.ts";
 import { jobSummary } from "./job_summary.ts";
 import { randomStream } from "./random_stream.ts";

@@ -1,13 +1,13 @@
 /** The options that the commands for MapReduce share. Each function makes a new option, for one parser. */
 
-import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Option } from "@commander-js/extra-typings";
 import type { Address } from "../../core/host/mod.ts";
 import { ms } from "../../core/base/units.ts";
 import { JOB_OPTIONS_DEFAULT } from "../../core/mapreduce/coordinator_defaults.ts";
 import type { JobOptions } from "../../core/mapreduce/job.ts";
 import { SPLIT_BYTES_DEFAULT } from "../../core/mapreduce/splits.ts";
-import { integer, seconds } from "../values.ts";
-import { address } from "./address.ts";
+import { address } from "../address.ts";
+import { integer, seconds, size } from "../values.ts";
 
 /** More partitions than this are a mistake. */
 const REDUCE_MAX = 100_000;
@@ -80,11 +80,6 @@ export function reducerOption(): Option<"--reducer <command>"> {
   );
 }
 
-/** `--insecure`. */
-export function insecureOption(): Option<"--insecure"> {
-  return new Option("--insecure", "let other machines in: nothing is encrypted, nobody is asked");
-}
-
 /** What the options say about how a job is run. */
 export interface JobFlags {
   readonly reduce?: number | undefined;
@@ -114,17 +109,4 @@ export function jobOptions(flags: JobFlags): JobOptions {
 /** The wanted size of a split, in bytes. */
 export function splitBytes({ split }: JobFlags): number {
   return split ?? SPLIT_BYTES_DEFAULT;
-}
-
-/** Parses a number of bytes: `1000`, `64K`, `32M`, `2G`, in powers of 1024. */
-export function size(text: string): number {
-  const parts = /^(\d+)([kmg]?)(i?b)?$/i.exec(text);
-  const exponent = parts === null ? 0 : ["", "k", "m", "g"].indexOf(parts[2]!.toLowerCase());
-  const bytes = Number(parts?.[1]) * 1024 ** exponent;
-  if (parts === null || !(bytes >= 1) || !Number.isSafeInteger(bytes)) {
-    throw new InvalidArgumentError(
-      "Expected a number of bytes above 0, as in 1000, 64K, 32M or 2G",
-    );
-  }
-  return bytes;
 }

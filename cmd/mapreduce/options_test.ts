@@ -1,18 +1,6 @@
 import assert from "node:assert/strict";
 import { JOB_OPTIONS_DEFAULT } from "../../core/mapreduce/coordinator_defaults.ts";
-import { jobOptions, size, splitBytes } from "./options.ts";
-
-Deno.test("size() takes bytes, and powers of 1024", () => {
-  for (
-    const [text, bytes] of [["1", 1], ["64K", 65536], ["32m", 2 ** 25], ["2G", 2 ** 31], [
-      "1MiB",
-      2 ** 20,
-    ]] as const
-  ) assert.equal(size(text), bytes, text);
-  for (const text of ["", "0", "0M", "-1", "1.5M", "M", "1T", "9999999999G"]) {
-    assert.throws(() => size(text), /Expected a number of bytes/, text);
-  }
-});
+import { jobOptions, splitBytes } from "./options.ts";
 
 Deno.test("jobOptions() takes what was said, and the defaults for the rest", () => {
   assert.deepEqual(jobOptions({}), JOB_OPTIONS_DEFAULT);

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { type LocalCluster, type LocalMember } from "../../core/server/supervisor/mod.ts";
+import { addressText } from "../address.ts";
 import { serveLocal } from "../cluster/serve_local.ts";
 import {
   logFormatOption,
@@ -22,8 +23,8 @@ import {
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { type CommandEnv, defineCommand, Option } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { addressText } from "../mapreduce/address.ts";
-import { insecureOption, size } from "../mapreduce/options.ts";
+import { insecureOption } from "../options.ts";
+import { size } from "../values.ts";
 import { ADMIN_ABOVE, FIRST_PORT } from "./addresses.ts";
 import { serveOne } from "./serve_one.ts";
 

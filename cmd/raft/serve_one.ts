@@ -5,11 +5,11 @@ import { DiskError, type ServerId } from "../../core/base/mod.ts";
 import { type Address, WalError } from "../../core/host/mod.ts";
 import { RaftServer } from "../../core/server/raft/mod.ts";
 import { readyLine } from "../../core/server/supervisor/mod.ts";
+import { addressText } from "../address.ts";
+import { childSignal } from "../child_signal.ts";
 import { openAdmin, type ServeSettings } from "../cluster/serve_options.ts";
 import { type CommandEnv, EXIT } from "../command.ts";
 import { FailedError } from "../errors.ts";
-import { addressText } from "../mapreduce/address.ts";
-import { childSignal } from "../mapreduce/child_signal.ts";
 
 /** What the command line says. */
 export interface ServeOne {

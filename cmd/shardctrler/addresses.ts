@@ -1,8 +1,8 @@
 /** Where the servers of a sharded store are, unless told otherwise. */
 
+import { addressText } from "../address.ts";
 import type { ServerAddress } from "../cluster/peers.ts";
 import { serverList } from "../cluster/peers.ts";
-import { addressText } from "../mapreduce/address.ts";
 import { Option } from "../command.ts";
 
 /** The first port of the controller's servers; those of a local demonstration's groups lie above. */

@@ -2,8 +2,8 @@
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { Gid } from "../../core/shardctrler/mod.ts";
+import { addressText } from "../address.ts";
 import { serverList } from "../cluster/peers.ts";
-import { addressText } from "../mapreduce/address.ts";
 import { integer } from "../values.ts";
 
 /** A group that joins. */

@@ -7,7 +7,7 @@ import { logFormatOption, logLevelOption, serverAdminOption } from "../cluster/s
 import { clusterOption, idOption, listenOption, peersOption } from "../cluster/server_options.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { defineCommand, Option } from "../command.ts";
-import { insecureOption } from "../mapreduce/options.ts";
+import { insecureOption } from "../options.ts";
 import { integer } from "../values.ts";
 import { nodeSettings } from "./node_flags.ts";
 import { serveNode } from "./serve_node.ts";

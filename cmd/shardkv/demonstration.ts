@@ -2,12 +2,12 @@
 
 import type { Gid } from "../../core/shardctrler/mod.ts";
 import type { LocalCluster, LocalMember } from "../../core/server/supervisor/mod.ts";
+import { addressText } from "../address.ts";
 import { serverList } from "../cluster/peers.ts";
 import { serveLocal } from "../cluster/serve_local.ts";
 import { serveArgs, type ServeFlags } from "../cluster/serve_options.ts";
 import { type CommandEnv } from "../command.ts";
 import { FailedError } from "../errors.ts";
-import { addressText } from "../mapreduce/address.ts";
 import { CTRLERS_PORT } from "../shardctrler/addresses.ts";
 import { resultOf, withShardsClient } from "../shardctrler/connect.ts";
 

@@ -14,11 +14,12 @@ import {
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { defineCommand, Option } from "../command.ts";
 import { UsageError } from "../errors.ts";
-import { insecureOption, size } from "../mapreduce/options.ts";
+import { insecureOption } from "../options.ts";
 import { ctrlerNames, CTRLERS_PORT, ctrlersOption } from "../shardctrler/addresses.ts";
 import { gidOf } from "../shardctrler/groups.ts";
 import { nodeSettings } from "../shardctrler/node_flags.ts";
 import { serveNode } from "../shardctrler/serve_node.ts";
+import { size } from "../values.ts";
 import { serveDemonstration } from "./demonstration.ts";
 
 const DATA_DEFAULT = join("dist824-data", "shardkv");

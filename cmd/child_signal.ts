@@ -1,7 +1,7 @@
 /** Children that notice the end of their parent. */
 
-import type { CommandEnv } from "../command.ts";
-import { FailedError } from "../errors.ts";
+import type { CommandEnv } from "./command.ts";
+import { FailedError } from "./errors.ts";
 
 /** The process that this one works for is gone. */
 export class ParentGoneError extends FailedError {}
