@@ -209,6 +209,14 @@ Deno.test("Simulation.run() reports a livelock at one instant", async () => {
   assert.ok(simulation.events < 1100);
 });
 
+Deno.test("Simulation.run() gives up after as many events as it is told", async () => {
+  const simulation = make({ eventsMax: 100 });
+  const run = simulation.run(async () => {
+    for (;;) await simulation.clock.sleep(ms(1));
+  });
+  await assert.rejects(run, hang(/^More than 100 events ran until 101 ms /));
+});
+
 Deno.test("Simulation.run() allows as many events at one instant as its limit says", async () => {
   const simulation = make({ eventsPerInstantMax: 1000 });
   await simulation.run(async () => {
