@@ -10,6 +10,7 @@ import { Batches, type Courier } from "./batches.ts";
 import { shownSettings } from "./info.ts";
 import type { ServerFacts } from "./server_facts.ts";
 import { KvSession } from "./session.ts";
+import { onePart, type StoreParts } from "./store_parts.ts";
 
 /** Settings of a {@linkcode TestServer}. */
 export interface TestServerOptions {
@@ -18,6 +19,8 @@ export interface TestServerOptions {
   readonly store?: KvStateMachine;
   /** Carries commands and questions in place of the store. */
   readonly courier?: Courier;
+  /** Stands in place of the store and its courier. */
+  readonly parts?: StoreParts;
 }
 
 /** See the head of this file. */
@@ -32,6 +35,7 @@ export class TestServer {
     const clock = new RealClock();
     const courier = options.courier ?? this.#courier(store);
     const batches = new Batches({ writers: [courier], readers: [courier], gather: inLaterTurn });
+    const parts = options.parts ?? onePart(batches);
     const facts: ServerFacts = {
       isPassword: password === undefined
         ? undefined
@@ -43,7 +47,7 @@ export class TestServer {
     };
     this.redis = RespServer.listen({ hostname: "127.0.0.1", port: 0 }, {
       open: (client) => {
-        const session = new KvSession(client, facts, batches, (each) => sessions.delete(each));
+        const session = new KvSession(client, facts, parts, (each) => sessions.delete(each));
         sessions.add(session);
         return session;
       },

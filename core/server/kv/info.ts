@@ -4,15 +4,23 @@ import type { Address } from "../../host/mod.ts";
 import type { RespLimits, RespStats } from "../../host/resp/mod.ts";
 import { buildInfo } from "../../host/build_info.ts";
 import { memoryUsage } from "../../host/this_process.ts";
-import type { KvServerStatus } from "./kv_status.ts";
+import type { NodeStatus } from "../node/mod.ts";
 import type { InfoFields } from "./server_facts.ts";
 
 /** What client libraries take this server for: the version whose replies and errors it gives. */
 const REDIS_VERSION = "7.0.0";
 
+/** What INFO tells of. */
+export interface InfoStatus extends NodeStatus {
+  /** What this server has of the store. */
+  readonly store: { readonly keys: number; readonly bytes: number };
+  /** Redis clients that wait for the store. */
+  readonly waiting: number;
+}
+
 /** The sections of INFO, in the order of Redis; `raft` at the end is ours. */
 export function infoSections(
-  status: KvServerStatus,
+  status: InfoStatus,
   stats: RespStats,
   clients: Address,
 ): ReadonlyMap<string, InfoFields> {

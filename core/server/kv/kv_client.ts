@@ -13,7 +13,7 @@ import { KvClerk, type KvOperation, type KvOutcome, type KvResult } from "../../
 import { Clerk } from "../../rsm/mod.ts";
 import { PROTOCOL_VERSION } from "../node/mod.ts";
 import { decodeKvFingerprint, KV_FINGERPRINT_SERVICE, type KvFingerprint } from "./fingerprint.ts";
-import { KV_SERVICE } from "./frontend.ts";
+import { KV_SERVICE } from "./clerk_store.ts";
 import { KV_PROTOCOL } from "./kv_server.ts";
 import { decodeKvStatus, KV_STATUS_SERVICE, type KvServerStatus } from "./kv_status.ts";
 

@@ -3,24 +3,21 @@
  * client has come to, it can ask for anything.
  */
 
-import type { Clock } from "../../base/mod.ts";
 import { type Address, inLaterTurn, systemRandom } from "../../host/mod.ts";
-import { DEFAULT_RESP_LIMITS, type RespLimits, RespServer } from "../../host/resp/mod.ts";
-import { sameSecret } from "../../host/same_secret.ts";
 import { KvStateMachine } from "../../kv/mod.ts";
 import { ExactlyOnce, Replica, serveReplica } from "../../rsm/mod.ts";
 import { addressText, Node, type NodeOptions } from "../node/mod.ts";
-import { KV_SERVICE, KvFrontend } from "./frontend.ts";
+import { clerkStore, KV_SERVICE } from "./clerk_store.ts";
 import {
   contentsOf,
   encodeKvFingerprint,
   KV_FINGERPRINT_SERVICE,
   type KvFingerprint,
 } from "./fingerprint.ts";
-import { infoSections, shownSettings } from "./info.ts";
+import { infoSections } from "./info.ts";
 import { encodeKvStatus, KV_STATUS_SERVICE, type KvServerStatus } from "./kv_status.ts";
 import { LocalFirstTransport } from "./local_first_transport.ts";
-import type { ServerFacts } from "./server_facts.ts";
+import { type DoorSettings, RedisDoor } from "./redis_door.ts";
 
 /** What servers and clients of the store speak among each other. */
 export const KV_PROTOCOL = "dist824-kv";
@@ -29,12 +26,7 @@ export const KV_PROTOCOL = "dist824-kv";
 const SESSION_LIMITS = { sessionsMax: 10_000, resultBytesMax: 64 * 1024 * 1024 };
 
 /** What a server is told when it starts. */
-export interface KvServerOptions extends Omit<NodeOptions, "protocol"> {
-  /** Where Redis clients find it. */
-  readonly clients: Address;
-  /** What they must say first. */
-  readonly password?: Uint8Array;
-  readonly limits?: Partial<RespLimits>;
+export interface KvServerOptions extends Omit<NodeOptions, "protocol">, DoorSettings {
   /** Compact the log whenever it has grown by this many bytes; by default 64 MiB. */
   readonly snapshotBytes?: number;
 }
@@ -44,9 +36,7 @@ export class KvServer {
   readonly node: Node;
   readonly #store = new KvStateMachine();
   readonly #replica: Replica;
-  readonly #frontend: KvFrontend;
-  readonly #redis: RespServer;
-  readonly #clock: Clock;
+  readonly #door: RedisDoor;
 
   /**
    * Recovers what is in the folder, and begins to serve.
@@ -65,9 +55,7 @@ export class KvServer {
 
   private constructor(node: Node, options: KvServerOptions) {
     const { ports } = node;
-    const limits = { ...DEFAULT_RESP_LIMITS, ...options.limits };
     this.node = node;
-    this.#clock = ports.clock;
     const exactlyOnce = new ExactlyOnce(this.#store, SESSION_LIMITS);
     this.#replica = new Replica({
       ...ports,
@@ -84,26 +72,23 @@ export class KvServer {
     node.rpc.serve(KV_FINGERPRINT_SERVICE, (_request, reply) => {
       reply(encodeKvFingerprint(this.#fingerprint(exactlyOnce)));
     });
-    this.#frontend = new KvFrontend({
-      servers: ports.servers,
+    this.#door = new RedisDoor({
+      ...options,
       clock: ports.clock,
-      random: systemRandom(),
-      transport,
-      gather: inLaterTurn,
-      facts: () => this.#facts(options, limits),
-    });
-    this.#redis = RespServer.listen(options.clients, {
-      open: this.#frontend.open,
-      needsTrust: options.password !== undefined,
-      limits,
-      log: ({ event, peer, reason }) => options.log.warn(event, { peer, reason }),
-      clock: ports.clock,
+      parts: clerkStore({
+        servers: ports.servers,
+        clock: ports.clock,
+        random: systemRandom(),
+        transport,
+        gather: inLaterTurn,
+      }),
+      info: (stats, clients) => infoSections(this.status(), stats, clients),
     });
   }
 
   /** Where it listens for Redis clients. */
   get clientsAddress(): Address {
-    return this.#redis.address;
+    return this.#door.address;
   }
 
   /** How it is doing. */
@@ -112,8 +97,8 @@ export class KvServer {
       ...this.node.status(),
       store: { keys: this.#store.keys, bytes: this.#store.bytes },
       clientsAddress: addressText(this.clientsAddress),
-      clients: this.#redis.stats.clients,
-      waiting: this.#frontend.waiting,
+      clients: this.#door.stats.clients,
+      waiting: this.#door.waiting,
     };
   }
 
@@ -125,8 +110,7 @@ export class KvServer {
 
   /** Lets what is being answered be answered for a short while, and gives everything back. */
   async close(): Promise<void> {
-    await this.#redis.close();
-    this.#frontend.stop();
+    await this.#door.close();
     await this.node.close();
   }
 
@@ -137,16 +121,6 @@ export class KvServer {
       contents: contentsOf(this.#store),
       sessions: sessions.size,
       sessionBytes: sessions.resultBytes,
-    };
-  }
-
-  #facts({ password }: KvServerOptions, limits: RespLimits): ServerFacts {
-    return {
-      isPassword: password && ((guess) => sameSecret(guess, password)),
-      info: () => infoSections(this.status(), this.#redis.stats, this.clientsAddress),
-      settings: shownSettings(limits),
-      clients: () => this.#frontend.sessions,
-      now: () => this.#clock.now(),
     };
   }
 }

@@ -5,7 +5,10 @@
  */
 
 export { contentsOf, type KvFingerprint } from "./fingerprint.ts";
-export { KV_SERVICE, KvFrontend } from "./frontend.ts";
+export { Batches, type BatchesOptions, type Courier } from "./batches.ts";
+export { KV_SERVICE } from "./clerk_store.ts";
+export type { Flight, FlightOutcome } from "./flight.ts";
+export { infoSections } from "./info.ts";
 export { KvClient, type KvClientOptions } from "./kv_client.ts";
 export { kvMetrics } from "./kv_metrics.ts";
 export { KV_PROTOCOL, KvServer, type KvServerOptions } from "./kv_server.ts";
@@ -15,3 +18,6 @@ export {
   KV_STATUS_SERVICE,
   type KvServerStatus,
 } from "./kv_status.ts";
+export { LocalFirstTransport } from "./local_first_transport.ts";
+export { type DoorSettings, RedisDoor } from "./redis_door.ts";
+export { onePart, type StoreParts } from "./store_parts.ts";

@@ -1,14 +1,15 @@
 /** One client: its requests become flights, and the results of flights become its replies. */
 
 import type { ReplyWriter, RespClient, RespRequest, RespSession } from "../../host/resp/mod.ts";
-import type { Batches } from "./batches.ts";
 import type { ClientState } from "./client_state.ts";
-import type { LocalCommand, RedisCommand } from "./commands/command.ts";
+import type { DataCommand, LocalCommand, RedisCommand } from "./commands/command.ts";
 import { findCommand, isArityRight, unknownCommand } from "./commands/command_table.ts";
 import { upperCase } from "./commands/words.ts";
-import type { FlightOutcome } from "./flight.ts";
+import type { Flight, FlightOutcome } from "./flight.ts";
 import { Draft, isCarriedOut, messageOf, type Plan, writeReply } from "./plan.ts";
+import { placeOf } from "./place.ts";
 import type { ServerFacts } from "./server_facts.ts";
+import { addEverywhere, type StoreParts } from "./store_parts.ts";
 
 /** A flight takes requests as long as it has fewer bytes than this, and fewer operations. */
 const FLIGHT_BYTES = 256 * 1024;
@@ -20,7 +21,7 @@ const NO_AUTH = "NOAUTH Authentication required.";
 export class KvSession implements RespSession, ClientState {
   readonly connection: RespClient;
   readonly server: ServerFacts;
-  readonly #batches: Batches;
+  readonly #parts: StoreParts;
   readonly #onClose: (session: KvSession) => void;
   clientName = "";
   version: 2 | 3 = 2;
@@ -28,12 +29,12 @@ export class KvSession implements RespSession, ClientState {
   constructor(
     connection: RespClient,
     server: ServerFacts,
-    batches: Batches,
+    parts: StoreParts,
     onClose: (session: KvSession) => void,
   ) {
     this.connection = connection;
     this.server = server;
-    this.#batches = batches;
+    this.#parts = parts;
     this.#onClose = onClose;
   }
 
@@ -45,15 +46,22 @@ export class KvSession implements RespSession, ClientState {
   ): void {
     const start = this.#answerLocally(requests, from, replies);
     if (start > from) return done(start);
-    const draft = this.#draft(requests, start);
-    if (draft.operations.length === 0) {
-      for (const plan of draft.plans) writeReply(replies, plan, NOTHING_DONE);
-      done(start + draft.plans.length);
-    } else this.#fly(draft, replies, (answered) => done(start + answered));
+    const ask = () => this.#ask(this.#draft(requests, start), replies, (n) => done(start + n));
+    if (this.#parts.count > 0) ask();
+    else this.#parts.whenKnown(ask);
   }
 
   close(): void {
     this.#onClose(this);
+  }
+
+  /** Answers the requests of a draft, perhaps not all, and tells how many. */
+  #ask(draft: Draft, replies: ReplyWriter, done: (answered: number) => void): void {
+    const isKnown = this.#parts.count > 0;
+    if (isKnown && draft.operations.length > 0) return this.#fly(draft, replies, done);
+    const outcome = isKnown ? NOTHING_DONE : NOBODY_KNOWS;
+    for (const plan of draft.plans) writeReply(replies, plan, outcome);
+    done(draft.plans.length);
   }
 
   /** Answers the commands that stand first and do not concern the store; returns the place behind them. */
@@ -81,9 +89,12 @@ export class KvSession implements RespSession, ClientState {
     }
   }
 
-  /** Takes requests up to the first that does not concern the store: one like AUTH decides about those behind it. */
+  /**
+   * Takes requests up to the first that does not concern the store (one like AUTH decides about those behind it), or
+   * concerns another part of it.
+   */
   #draft(requests: readonly RespRequest[], from: number): Draft {
-    const draft = new Draft();
+    const draft = new Draft(this.#parts.count);
     for (let at = from; at < requests.length; at++) {
       if (draft.bytes >= FLIGHT_BYTES || draft.operations.length >= FLIGHT_OPERATIONS) break;
       const { words, refusal } = requests[at]!;
@@ -91,9 +102,21 @@ export class KvSession implements RespSession, ClientState {
       if (command?.kind === "local") break;
       const objection = refusal === undefined ? this.#objection(command, words) : `ERR ${refusal}`;
       if (objection !== undefined) draft.plans.push(objection);
-      else draft.add(command!, words);
+      else if (!this.#add(draft, command!, words)) break;
     }
     return draft;
+  }
+
+  /** Says whether there was a place for the command. */
+  #add(draft: Draft, command: DataCommand, words: readonly Uint8Array[]): boolean {
+    try {
+      const place = this.#parts.count === 0 ? 0 : placeOf(command, words, this.#parts);
+      if (!draft.takes(place)) return false;
+      draft.add(command, words, place);
+    } catch (error) {
+      draft.plans.push(messageOf(error));
+    }
+    return true;
   }
 
   /** Why a command is not carried out, if it is not. */
@@ -111,8 +134,8 @@ export class KvSession implements RespSession, ClientState {
 
   /** Has a flight carried out, and tells how many of its requests are answered. */
   #fly(draft: Draft, replies: ReplyWriter, done: (answered: number) => void): void {
-    const { plans, operations, bytes, writes } = draft;
-    this.#batches.add({
+    const { plans, operations, bytes, writes, place } = draft;
+    const flight: Flight = {
       operations,
       bytes,
       writes,
@@ -122,7 +145,9 @@ export class KvSession implements RespSession, ClientState {
         if (answered === 0) this.#fly(draft, replies, done);
         else done(answered);
       },
-    });
+    };
+    if (place === "everywhere") addEverywhere(this.#parts, flight);
+    else this.#parts.add(place!, flight);
   }
 }
 
@@ -133,6 +158,10 @@ function isHttp([name]: readonly Uint8Array[]): boolean {
 }
 
 const NOTHING_DONE: FlightOutcome = { kind: "done", results: [], hadAllRoom: true };
+const NOBODY_KNOWS: FlightOutcome = {
+  kind: "failed",
+  reason: "nobody has told how the keys are spread",
+};
 
 /** Writes replies up to the first command that was not carried out; returns how many. */
 function answer(plans: readonly Plan[], outcome: FlightOutcome, replies: ReplyWriter): number {

@@ -20,11 +20,18 @@ export interface DataCommand extends CommandHead {
   readonly kind: "data";
   readonly writes: boolean;
   /**
-   * Appends what is to be carried out, at one go.
+   * Of a command without keys: in which of the store's `parts` its operations are carried out. In all of them, if this
+   * is not told; then the results of the first part come first, and so on.
    *
    * @throws {CommandError} If the arguments are wrong.
    */
-  operations(words: readonly Uint8Array[], into: KvOperation[]): void;
+  place?(words: readonly Uint8Array[], parts: number): number;
+  /**
+   * Appends what is to be carried out, at one go, in a store of so many parts.
+   *
+   * @throws {CommandError} If the arguments are wrong.
+   */
+  operations(words: readonly Uint8Array[], into: KvOperation[], parts: number): void;
   /** Writes the reply. The results of its operations are those from `first` on, `count` of them. */
   reply(replies: ReplyWriter, answer: Answer): void;
 }
@@ -35,6 +42,8 @@ export interface Answer {
   readonly results: readonly KvResult[];
   readonly first: number;
   readonly count: number;
+  /** How many parts the store has. */
+  readonly parts: number;
 }
 
 /** A command about the connection or the server, answered at once. */

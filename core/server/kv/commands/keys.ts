@@ -47,7 +47,11 @@ export const KEY_COMMANDS: readonly DataCommand[] = [
     writes: false,
     summary: "Returns the number of keys in the database.",
     operations: (_words, into) => into.push({ kind: "size" }),
-    reply: (replies, answer) => replies.integer(resultOf(answer, "size").keys),
+    reply(replies, answer) {
+      let keys = 0;
+      for (let i = 0; i < answer.count; i++) keys += resultOf(answer, "size", i).keys;
+      replies.integer(keys);
+    },
   },
   {
     kind: "data",
@@ -58,9 +62,13 @@ export const KEY_COMMANDS: readonly DataCommand[] = [
     operations: (_words, into) =>
       into.push({ kind: "listing", cursor: 0, count: Number.MAX_SAFE_INTEGER }),
     reply(replies, answer) {
-      const { keys, cursor } = resultOf(answer, "listing");
-      if (cursor !== 0) throw new CommandError("ERR there are too many keys for KEYS: use SCAN");
-      const found = keys.filter(globMatcher(answer.words[1]!));
+      const matches = globMatcher(answer.words[1]!);
+      const found: Uint8Array[] = [];
+      for (let i = 0; i < answer.count; i++) {
+        const { keys, cursor } = resultOf(answer, "listing", i);
+        if (cursor !== 0) throw new CommandError("ERR there are too many keys for KEYS: use SCAN");
+        for (const key of keys) if (matches(key)) found.push(key);
+      }
       replies.array(found.length);
       for (const key of found) replies.bulk(key);
     },
@@ -71,13 +79,18 @@ export const KEY_COMMANDS: readonly DataCommand[] = [
     arity: -2,
     writes: false,
     summary: "Iterates over the key names in the database.",
-    operations(words, into) {
+    // One part after the other: a cursor is a place within a part, times the number of parts, plus the part.
+    place: (words, parts) => scanOptions(words).cursor % parts,
+    operations(words, into, parts) {
       const { cursor, count } = scanOptions(words);
-      into.push({ kind: "listing", cursor, count: Math.min(count, SCAN_COUNT_MAX) });
+      const within = Math.floor(cursor / parts);
+      into.push({ kind: "listing", cursor: within, count: Math.min(count, SCAN_COUNT_MAX) });
     },
     reply(replies, answer) {
-      const { pattern, type } = scanOptions(answer.words);
-      const { keys, cursor } = resultOf(answer, "listing");
+      const { pattern, type, cursor: from } = scanOptions(answer.words);
+      const { keys, cursor: within } = resultOf(answer, "listing");
+      const part = from % answer.parts;
+      const cursor = within === 0 ? (part + 1) % answer.parts : within * answer.parts + part;
       const found = type === "STRING" ? keys.filter(globMatcher(pattern)) : [];
       replies.array(2);
       replies.text(String(cursor));
