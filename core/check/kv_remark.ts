@@ -49,13 +49,15 @@ function forgotten(
   others: readonly KvOperation[],
   seen: string,
 ): string | undefined {
+  /** Until when something may have removed what was there. */
+  let erasedUntil = -Infinity;
+  for (const { input, output, call, return: end } of others) {
+    if (input.op === "get" || input.op === "append" || call >= operation.return) continue;
+    erasedUntil = Math.max(erasedUntil, output === undefined ? Infinity : end);
+  }
   const lost = others.find((other) =>
     other.input.op === "append" && other.output !== undefined && other.return < operation.call &&
-    !seen.includes(other.input.value) &&
-    !others.some((eraser) =>
-      ["put", "delete", "cas"].includes(eraser.input.op) && eraser.call < operation.return &&
-      (eraser.output === undefined || eraser.return > other.call)
-    )
+    other.call >= erasedUntil && !seen.includes(other.input.value)
   );
   if (lost === undefined || lost.input.op !== "append") return undefined;
   return `it does not show ${quoted(lost.input.value)}, which client ${lost.client} ` +
