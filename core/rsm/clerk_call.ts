@@ -3,7 +3,7 @@
 import type { ServerId } from "../base/durable.ts";
 import { DamagedDataError } from "../base/errors.ts";
 import type { Clock, Timer, Transport } from "../base/ports.ts";
-import { between, type Instant, type Millis, NEVER } from "../base/units.ts";
+import { between, type Instant, type Millis, ms, NEVER } from "../base/units.ts";
 import {
   type ClerkReply,
   type ClerkRequest,
@@ -29,6 +29,12 @@ export interface CallOptions {
   readonly callTimeout: Millis;
   readonly pause: Millis;
 }
+
+/**
+ * Bytes per millisecond that the way to an answer takes at least: a long request is given that much more time. One that
+ * is sent again while it is still on its way only makes the way longer.
+ */
+const SLOWEST_RATE = 4096;
 
 /** See the head of this file. */
 export class ClerkCall {
@@ -86,7 +92,8 @@ export class ClerkCall {
     const attempt = ++this.#attempt;
     const server = this.#choice.current;
     this.#doubtful++;
-    this.#timer = clock.after(callTimeout, () => this.#goOn(undefined));
+    const patience = ms(callTimeout + Math.floor(this.#bytes.length / SLOWEST_RATE));
+    this.#timer = clock.after(patience, () => this.#goOn(undefined));
     transport.call(server, service, this.#bytes, (bytes) => {
       if (!this.#isOver) this.#onReply(attempt, server, bytes && decode(bytes));
     });

@@ -347,3 +347,14 @@ Deno.test("Clerk refuses a pause that is too long, and a cluster of none", () =>
   assert.throws(() => new Subject({ pause: ms(101) }), RangeError);
   assert.throws(() => new Subject({ servers: [] }), RangeError);
 });
+
+Deno.test("regression: a long request is given the time that it takes to travel", () => {
+  const subject = new Subject();
+  subject.command("x".repeat(4 * 1024 * 1024));
+  subject.take();
+  subject.clock.pass(1000);
+  assert.equal(subject.calls.length, 0, "it was sent again while it was on its way");
+  subject.clock.pass(1000);
+  subject.take().answer(done("there"));
+  assert.deepEqual(subject.outcomes, ["there"]);
+});
