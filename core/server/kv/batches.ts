@@ -27,6 +27,19 @@ export interface BatchesOptions {
 const BATCH_BYTES = 512 * 1024;
 const BATCH_OPERATIONS = 4096;
 
+/**
+ * When the batches of a lane that are under way have so many bytes, others wait for one to come back. More would not be
+ * carried any faster: the servers' heartbeats and votes would stand in line behind it until nobody leads any more, and
+ * all of it is sent again.
+ */
+const UNDER_WAY_BYTES = 8 * 1024 * 1024;
+
+/** Flights that travel together. */
+interface Batch {
+  readonly flights: readonly Flight[];
+  readonly bytes: number;
+}
+
 /** Takes flights, and has them carried. */
 export class Batches {
   readonly #writes: Lane;
@@ -70,6 +83,7 @@ class Lane {
   readonly #carry: Carry;
   #flights: Flight[] = [];
   #underWay = 0;
+  #bytesUnderWay = 0;
 
   constructor(couriers: readonly Courier[], carry: Carry) {
     this.#idle = [...couriers];
@@ -85,12 +99,14 @@ class Lane {
   }
 
   sendOff(): void {
-    while (this.#flights.length > 0 && this.#idle.length > 0) {
+    while (
+      this.#flights.length > 0 && this.#idle.length > 0 && this.#bytesUnderWay < UNDER_WAY_BYTES
+    ) {
       this.#send(this.#idle.pop()!, this.#nextBatch());
     }
   }
 
-  #nextBatch(): readonly Flight[] {
+  #nextBatch(): Batch {
     let bytes = 0;
     let operations = 0;
     let count = 0;
@@ -100,19 +116,21 @@ class Lane {
       operations += flight.operations.length;
       count++;
     }
-    return this.#flights.splice(0, count);
+    return { flights: this.#flights.splice(0, count), bytes };
   }
 
-  #send(courier: Courier, batch: readonly Flight[]): void {
+  #send(courier: Courier, { flights, bytes }: Batch): void {
     const operations: KvOperation[] = [];
-    for (const flight of batch) {
+    for (const flight of flights) {
       for (const operation of flight.operations) operations.push(operation);
     }
-    this.#underWay += batch.length;
+    this.#underWay += flights.length;
+    this.#bytesUnderWay += bytes;
     this.#carry(courier, encodeOperations(operations), (outcome) => {
-      this.#underWay -= batch.length;
+      this.#underWay -= flights.length;
+      this.#bytesUnderWay -= bytes;
       this.#idle.push(courier);
-      deliver(batch, outcome);
+      deliver(flights, outcome);
       this.sendOff();
     });
   }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { decodeOperations, KvStateMachine } from "../../kv/mod.ts";
 import type { ClerkOutcome } from "../../rsm/mod.ts";
 import { withTestServer } from "./_test_server.ts";
-import type { Courier } from "./batches.ts";
+import { Batches, type Courier } from "./batches.ts";
 
 Deno.test("flights: all commands of a pipeline are one batch", () =>
   withTestServer(async (server) => {
@@ -98,4 +98,31 @@ Deno.test("flights: MSET is never split, however long the pipeline", async () =>
       query: () => {},
     },
   });
+});
+
+Deno.test("regression: of long values no more are under way than the servers can carry beside their heartbeats", () => {
+  const value = new Uint8Array(6 * 1024 * 1024);
+  const underWay: (() => void)[] = [];
+  let most = 0;
+  const courier = (): Courier => ({
+    command(bytes, onOutcome) {
+      const results = new KvStateMachine().apply(bytes, 1 as never);
+      underWay.push(() => onOutcome({ kind: "done", result: results }));
+      most = Math.max(most, underWay.length);
+    },
+    query: () => {},
+  });
+  const writers = Array.from({ length: 16 }, courier);
+  const batches = new Batches({ writers, readers: [courier()], gather: (next) => next() });
+  let done = 0;
+  for (let i = 0; i < 24; i++) {
+    batches.add({
+      operations: [{ kind: "put", key: new Uint8Array([i]), value }],
+      bytes: value.length,
+      writes: true,
+      onOutcome: ({ kind }) => done += kind === "done" ? 1 : 0,
+    });
+  }
+  while (underWay.length > 0) underWay.shift()!();
+  assert.deepEqual({ most, done, waiting: batches.waiting }, { most: 2, done: 24, waiting: 0 });
 });
