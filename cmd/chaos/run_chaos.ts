@@ -5,10 +5,10 @@ import { type Random, SeededRandom } from "../../core/base/mod.ts";
 import { formatHistoryLine } from "../../core/check/mod.ts";
 import { systemRandom } from "../../core/host/mod.ts";
 import { type CommandEnv } from "../command.ts";
-import { FailedError, UsageError } from "../errors.ts";
 import { checkWritableFile, writeWholeFile, writeWholeText } from "../test_runner/files.ts";
 import { Campaign, type CampaignReport } from "./campaign.ts";
 import type { ChaosServer } from "./chaos_server.ts";
+import { makeNewFolder } from "./new_folder.ts";
 import { FAULT_KINDS, type FaultKind } from "./faults.ts";
 import { CODES, reportJson, reportText, roundLine, verdictOf } from "./report.ts";
 import type { Store } from "./store.ts";
@@ -94,17 +94,6 @@ function writeHistory(path: string, { operations }: CampaignReport): void {
     path,
     operations.values().map((each) => encoder.encode(`${formatHistoryLine(each)}\n`)),
   );
-}
-
-/** @throws {UsageError} If there is something in it. */
-function makeNewFolder(path: string): void {
-  try {
-    Deno.mkdirSync(path, { recursive: true });
-    if (Deno.readDirSync(path)[Symbol.iterator]().next().done) return;
-  } catch (error) {
-    throw new FailedError(`--out: cannot make the folder '${path}': ${(error as Error).message}`);
-  }
-  throw new UsageError(`--out: the folder '${path}' is not empty`);
 }
 
 async function removeData({ groups }: Store): Promise<void> {
