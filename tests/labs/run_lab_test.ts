@@ -18,6 +18,7 @@ import {
   UnknownVerdict,
 } from "./lab_test.ts";
 import { RealWorld } from "./real/real_world.ts";
+import { withRule } from "./rules.ts";
 
 /**
  * What came of a test: `fail` if what it demands does not hold, `unknown` if it could not find out, `error` if the
@@ -142,8 +143,9 @@ async function resultOf(playing: Promise<Passed>): Promise<Result> {
 }
 
 function explain(error: unknown): Result {
-  if (error instanceof TestFailure || error instanceof InvariantError) {
-    return { verdict: "fail", reason: error.message };
+  if (error instanceof TestFailure) return { verdict: "fail", reason: withRule(error.message) };
+  if (error instanceof InvariantError) {
+    return { verdict: "fail", reason: withRule(error.message, error.property) };
   }
   if (error instanceof HangError) return { verdict: "fail", reason: `hang: ${error.message}` };
   if (error instanceof UnknownVerdict) return { verdict: "unknown", reason: error.message };

@@ -36,7 +36,7 @@ Deno.test("runLabTest() reports a broken invariant by its name", async () => {
   };
   const outcome = await runLabTest(test, 1n);
   assert.equal(outcome.verdict, "fail");
-  assert.equal(outcome.reason, "ElectionSafety: two leaders");
+  assert.equal(outcome.reason, "ElectionSafety: two leaders (Raft §5.2, Figure 3)");
 });
 
 Deno.test("runLabTest() fails on what happens beside the test's own script", async () => {

@@ -1,0 +1,101 @@
+/** Which rule of which paper a property stands for: what is printed behind the facts when it is broken. */
+
+/** Where each property is demanded. */
+export const RULES: Readonly<Record<string, string>> = {
+  // Elections and terms.
+  ElectionSafety: "Raft §5.2, Figure 3",
+  OneVotePerTerm: "Raft §5.2",
+  ElectedByMajority: "Raft §5.2",
+  ElectionTimer: "Raft §5.2",
+  TermsNeverFall: "Raft §5.1",
+  RoleOrder: "Raft §5.1, Figure 4",
+  // Logs and what is committed.
+  LeaderAppendOnly: "Raft §5.3, Figure 3",
+  LogMatching: "Raft §5.3, Figure 3",
+  LeaderCompleteness: "Raft §5.4, Figure 3",
+  StateMachineSafety: "Raft §5.4.3, Figure 3",
+  CommitsOwnTerm: "Raft §5.4.2, Figure 8",
+  CommittedIsDurable: "Raft §5.3",
+  CommitBound: "Raft Figure 2, AppendEntries step 5",
+  AppliedBound: "Raft Figure 2, all servers",
+  AppliedIsCommitted: "Raft §5.3",
+  NextIndexBound: "Raft §5.3",
+  LeaderHasState: "Raft Figure 2, state on leaders",
+  MemberOfCluster: "Raft §5.1",
+  AppliesInOrder: "Raft §5.3",
+  AppliesWhatItHolds: "Raft §5.3",
+  LogWithoutGaps: "Raft §5.3",
+  Monotonic: "Raft Figure 2, state that only grows",
+  // What survives a crash.
+  PersistedBeforeSent: "Raft Figure 2, persistent state",
+  DurableAfterPersist: "Raft Figure 2, persistent state",
+  RestoresWhatIsStored: "Raft Figure 2, persistent state",
+  TermSurvivesCrash: "Raft Figure 2, persistent state",
+  VoteSurvivesCrash: "Raft Figure 2, persistent state",
+  SnapshotSurvivesCrash: "Raft §7",
+  DeadIsSilent: "Raft §5.1: who has crashed is silent",
+  StoppedIsSilent: "Raft §5.1: who has crashed is silent",
+  // Snapshots.
+  CompactedEntries: "Raft §7",
+  SnapshotIsFinal: "Raft §7",
+  SnapshotOfApplied: "Raft §7",
+  SnapshotTransfer: "Raft §7, Figure 13",
+  SnapshotsAreNews: "Raft §7, Figure 13",
+  // Services.
+  ReadsAfterApply: "Raft §8",
+  StateAgreement: "Raft §2",
+  // Shards.
+  OneConfigPerChange: "lab 4, §1.3",
+  ConfigAgreement: "lab 4, §2 rule 4",
+  ShardsHaveOwners: "lab 4, §2 rule 1",
+  ShardsAreBalanced: "lab 4, §2 rule 2",
+  FewestShardsMove: "lab 4, §2 rule 3",
+  MoveMovesOneShard: "lab 4, §1.3",
+  ShardExclusion: "lab 4, §7 P1",
+  ShardDurability: "lab 4, §7 P11",
+  HolderHasShard: "lab 4, §7 P4",
+  // MapReduce.
+  ReducesComeAfterMaps: "MapReduce §3.1",
+  OneAttemptCounts: "MapReduce §3.3",
+  OneAttemptIsCommitted: "MapReduce §3.3",
+  CommittedIsFinal: "MapReduce §3.3",
+  JournaledBeforeTold: "MapReduce §3.3, Master Failure",
+  FailuresAreTolerated: "MapReduce §3.3",
+  CompletedMapHasOutput: "MapReduce §3.2",
+  CompletedReduceHasOutput: "MapReduce §3.2",
+  CountsAgree: "MapReduce §3.2",
+  WinnerIsDone: "MapReduce §3.2",
+  NobodyWorksForNothing: "MapReduce §3.2",
+  TwoAttemptsAtMost: "MapReduce §3.6",
+  OneTaskPerWorker: "MapReduce §3.1",
+  OnlyTheLivingWork: "MapReduce §3.3",
+  HandedOutOnce: "MapReduce §3.1",
+  BackupsComeLate: "MapReduce §3.6",
+  WorkersStayToTheEnd: "lab 1, §15 rule 2",
+};
+
+/** What the course's own tests say, where that has one rule behind it. */
+const REASONS: readonly (readonly [reason: RegExp, rule: string])[] = [
+  [/^history is not linearizable/, "Raft §8"],
+  [/^(apply error: )?commit index=/, "StateMachineSafety, Raft §5.4.3"],
+  [/^committed values do not match/, "StateMachineSafety, Raft §5.4.3"],
+  [/apply out of order/, "Raft §5.3"],
+  [/in minority completed/, "Raft §5.3: a majority commits"],
+  [/^duplicate element/, "Raft §8: a command is executed once"],
+  [/^missing element/, "Raft §8: what was answered is kept"],
+  [/^logs were not trimmed/, "Raft §7"],
+  [/too much larger than min/, "lab 4, §2 rule 2"],
+  [/^non-minimal transfer/, "lab 4, §2 rule 3"],
+  [/^configurations differ/, "lab 4, §1.3: configurations never change"],
+  [/mr-out-\d+ is (wrong|missing)/, "MapReduce §3.3"],
+];
+
+/** Puts the rule behind the first line of a reason, where there is one. */
+export function withRule(reason: string, property?: string): string {
+  const rule = property === undefined
+    ? REASONS.find(([said]) => said.test(reason))?.[1]
+    : RULES[property];
+  if (rule === undefined) return reason;
+  const [first, ...others] = reason.split("\n");
+  return [`${first} (${rule})`, ...others].join("\n");
+}

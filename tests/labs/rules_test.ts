@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { RULES, withRule } from "./rules.ts";
+
+const ROOT = join(import.meta.dirname!, "..", "..");
+const FOLDERS = [
+  "core/raft",
+  "core/rsm",
+  "core/shardctrler",
+  "core/shardkv",
+  "core/sim/checkers",
+  "tests/labs/harness",
+  "tests/labs/services",
+  "tests/labs/shards",
+];
+
+Deno.test("rules: every property of Raft, services and shards names its rule", () => {
+  const unknown = new Set<string>();
+  for (const folder of FOLDERS) {
+    for (const { name } of Deno.readDirSync(join(ROOT, folder))) {
+      if (!name.endsWith(".ts") || name.endsWith("_test.ts")) continue;
+      const text = Deno.readTextFileSync(join(ROOT, folder, name));
+      for (const [, property] of text.matchAll(/"([A-Z][A-Za-z]+)",\s*\(\) =>/g)) {
+        if (!(property! in RULES)) unknown.add(property!);
+      }
+    }
+  }
+  assert.deepEqual([...unknown], []);
+});
+
+Deno.test("withRule() puts the rule behind the facts, and leaves what it does not know", () => {
+  assert.equal(
+    withRule("LogMatching: a\nb", "LogMatching"),
+    "LogMatching: a (Raft §5.3, Figure 3)\nb",
+  );
+  assert.equal(
+    withRule("history is not linearizable: x"),
+    "history is not linearizable: x (Raft §8)",
+  );
+  assert.equal(withRule("test took longer than 120 seconds"), "test took longer than 120 seconds");
+});
