@@ -21,8 +21,8 @@ export interface ShardkvClerkOptions {
   readonly random: Random;
   /** Calls a server of any group by its name. */
   readonly call: CallServer;
-  /** Where configurations come from. The clerk stops it when it is stopped. */
-  readonly configs: ConfigSource;
+  /** Where configurations come from, or ways that are shared with other clerks. The clerk stops only the former. */
+  readonly configs: ConfigSource | Routes;
   /** The function of the store's servers; the labs' unless told. */
   readonly keyToShard?: KeyToShard;
   /** How long to wait for one answer before another server is tried: several round trips. */
@@ -60,7 +60,8 @@ export class ShardkvClerk {
 
   constructor(options: ShardkvClerkOptions) {
     this.#options = options;
-    this.#routes = new Routes(options.configs);
+    const { configs } = options;
+    this.#routes = configs instanceof Routes ? configs : new Routes(configs);
     this.#clientId = options.random.bits53();
   }
 
@@ -89,7 +90,7 @@ export class ShardkvClerk {
   /** Ends everything. What has no outcome yet gets one. */
   stop(): void {
     this.#stopped = true;
-    this.#options.configs.stop();
+    if (this.#routes !== this.#options.configs) this.#routes.stop();
     this.#call?.giveUp("the clerk was stopped");
     for (const { onOutcome } of this.#tasks.splice(0)) {
       onOutcome({ kind: "failed", reason: "the clerk was stopped" });

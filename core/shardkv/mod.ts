@@ -10,6 +10,7 @@ export { encodeCommand, type ShardkvCommand } from "./commands.ts";
 export * from "./driver.ts";
 export * from "./group.ts";
 export * from "./key_to_shard.ts";
+export { Routes } from "./routes.ts";
 export * from "./server.ts";
 export { SHARDKV_SERVICE } from "./shard_call.ts";
 export { ShardData, type ShardItem } from "./shard_data.ts";

@@ -41,6 +41,7 @@ interface Attempt {
   readonly shard: number;
   readonly request: ClerkRequest;
   readonly route: Route;
+  readonly server: string;
 }
 
 /** See the head of this file. */
@@ -94,15 +95,16 @@ export class ShardCall {
     if (route === undefined) return this.#later(() => this.#refresh());
     const turn = ++this.#turn;
     const request = this.#request(shard);
+    const server = routes.serverOf(route);
     const onReply = (bytes: Uint8Array | undefined) => {
       if (this.#ended || turn !== this.#turn) return;
       this.#timer?.cancel();
       this.#underWay = false;
-      this.#onReply({ shard, request, route }, bytes && decodeClerkReply(bytes));
+      this.#onReply({ shard, request, route, server }, bytes && decodeClerkReply(bytes));
     };
     this.#timer = clock.after(callTimeout, () => onReply(undefined));
     this.#underWay = request.kind === "command";
-    call(routes.serverOf(route), SHARDKV_SERVICE, encodeClerkRequest(request), onReply);
+    call(server, SHARDKV_SERVICE, encodeClerkRequest(request), onReply);
   }
 
   #request(shard: number): ClerkRequest {
@@ -114,7 +116,8 @@ export class ShardCall {
     return { kind: "bare", command: encodeCommand({ kind: "open", shard, clientId }) };
   }
 
-  #onReply({ shard, request, route }: Attempt, reply: ClerkReply | undefined): void {
+  #onReply(attempt: Attempt, reply: ClerkReply | undefined): void {
+    const { shard, request } = attempt;
     switch (reply?.kind) {
       case "done":
         this.#failures = 0;
@@ -122,10 +125,10 @@ export class ShardCall {
       case "expired":
         return this.#onExpired(shard);
       case "notLeader":
-        return this.#tryAnother(route);
+        return this.#tryAnother(attempt);
       default:
         if (request.kind === "command") this.#maybeDone = true;
-        return this.#tryAnother(route);
+        return this.#tryAnother(attempt);
     }
   }
 
@@ -152,8 +155,8 @@ export class ShardCall {
     this.#end({ kind: "uncertain", reason: "the session has expired" });
   }
 
-  #tryAnother(route: Route): void {
-    this.#options.routes.passOver(route);
+  #tryAnother({ route, server }: Attempt): void {
+    this.#options.routes.passOver(route, server);
     if (++this.#failures % route.servers.length === 0) this.#later(() => this.#refresh());
     else this.#try();
   }

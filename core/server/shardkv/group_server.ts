@@ -1,9 +1,15 @@
 /** A real server of a group of the sharded store: its replica on a node, and connections to everybody else. */
 
-import { systemRandom } from "../../host/mod.ts";
+import { type Address, inLaterTurn, systemRandom } from "../../host/mod.ts";
 import type { Gid } from "../../shardctrler/mod.ts";
-import { type DriverSettings, hashedShard, ShardkvServer } from "../../shardkv/mod.ts";
-import { Node, type NodeOptions } from "../node/mod.ts";
+import {
+  type CallServer,
+  type DriverSettings,
+  hashedShard,
+  ShardkvServer,
+} from "../../shardkv/mod.ts";
+import { type DoorSettings, infoSections, LocalFirstTransport, RedisDoor } from "../kv/mod.ts";
+import { addressText, Node, type NodeOptions } from "../node/mod.ts";
 import { ctrlerClerk, NamedCalls, SHARDS_PROTOCOL } from "../shardctrler/mod.ts";
 import {
   encodeGroupStatus,
@@ -14,6 +20,7 @@ import {
   shardFingerprints,
   shardStatuses,
 } from "./group_status.ts";
+import { ShardStore } from "./shard_store.ts";
 
 /** Clients that each shard remembers, and how much of what they were answered. All servers must agree on it. */
 const SESSION_LIMITS = { sessionsMax: 5000, resultBytesMax: 8 * 1024 * 1024 };
@@ -26,6 +33,8 @@ export interface GroupServerOptions extends Omit<NodeOptions, "protocol"> {
   /** Compact the log whenever it has grown by this many bytes; by default 64 MiB. */
   readonly snapshotBytes?: number;
   readonly settings?: Partial<DriverSettings>;
+  /** The door for Redis clients; none unless told. */
+  readonly door?: DoorSettings;
 }
 
 /** The server. */
@@ -34,6 +43,7 @@ export class GroupServer {
   readonly gid: Gid;
   readonly #server: ShardkvServer;
   readonly #calls: NamedCalls;
+  readonly #door: RedisDoor | undefined;
 
   /**
    * Recovers what is in the folder, and begins to serve.
@@ -59,10 +69,18 @@ export class GroupServer {
     this.gid = gid;
     const calls = new NamedCalls({ clusterId, clock, random: random.child("calls"), streams });
     this.#calls = calls;
+    const transport = new LocalFirstTransport(ports.id, ports.transport, clock);
+    const ownName = addressText(options.peers.get(options.id)!);
+    // A server has its own shards too: those need no network.
+    const call: CallServer = (server, ...rest) =>
+      server === ownName ? transport.call(ports.id, ...rest) : calls.call(server, ...rest);
+    const configs = (name: string) =>
+      ctrlerClerk({ clock, random: random.child(name), call: calls.call, ctrlers });
     this.#server = new ShardkvServer({
       ...ports,
+      transport,
       shardkv: { gid, keyToShard: hashedShard, sessions: SESSION_LIMITS },
-      configs: ctrlerClerk({ clock, random: random.child("configs"), call: calls.call, ctrlers }),
+      configs: configs("configs"),
       callServer: calls.call,
       settings,
       snapshotBytes: snapshotBytes ?? 64 * 1024 * 1024,
@@ -86,16 +104,44 @@ export class GroupServer {
     node.rpc.serve(GROUP_FINGERPRINT_SERVICE, (_request, reply) => {
       reply(new TextEncoder().encode(JSON.stringify(this.#fingerprint())));
     });
+    this.#door = options.door && new RedisDoor({
+      ...options.door,
+      clock,
+      log: options.log,
+      parts: new ShardStore({
+        clock,
+        random: random.child("door"),
+        call,
+        configs: configs("ways"),
+        gather: inLaterTurn,
+      }),
+      info: (stats, address) => infoSections(this.status(), stats, address),
+    });
+  }
+
+  /** Where it listens for Redis clients, if it does. */
+  get clientsAddress(): Address | undefined {
+    return this.#door?.address;
   }
 
   /** How it is doing. */
   status(): GroupServerStatus {
     const { stateMachine: { group }, driver } = this.#server;
+    const shards = shardStatuses(group, driver);
+    const own = shards.filter(({ num }) => num === undefined);
+    const door = this.#door;
     return {
       ...this.node.status(),
       gid: this.gid,
       num: group.config.num,
-      shards: shardStatuses(group, driver),
+      shards,
+      store: {
+        keys: own.reduce((sum, { keys }) => sum + keys, 0),
+        bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
+      },
+      ...(door !== undefined && { clientsAddress: addressText(door.address) }),
+      clients: door?.stats.clients ?? 0,
+      waiting: door?.waiting ?? 0,
     };
   }
 
@@ -107,6 +153,7 @@ export class GroupServer {
 
   /** Gives everything back. */
   async close(): Promise<void> {
+    await this.#door?.close();
     await this.node.close();
     this.#calls.close();
   }

@@ -29,6 +29,14 @@ export interface GroupServerStatus extends NodeStatus {
   /** The configuration that the group follows. */
   readonly num: number;
   readonly shards: readonly ShardStatus[];
+  /** What this server has of the shards that are the group's own. */
+  readonly store: { readonly keys: number; readonly bytes: number };
+  /** Where it listens for Redis clients, `HOST:PORT`; missing if it does not. */
+  readonly clientsAddress?: string;
+  /** Redis clients that are connected to it. */
+  readonly clients: number;
+  /** Of these, those that wait for the store. */
+  readonly waiting: number;
 }
 
 /** The service under which a server tells its status, as JSON. */
