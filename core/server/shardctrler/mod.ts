@@ -5,5 +5,6 @@
  */
 
 export * from "./ctrler_clerk.ts";
+export * from "./ctrler_metrics.ts";
 export * from "./ctrler_server.ts";
 export * from "./named_calls.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./group_metrics.ts";
 export * from "./group_server.ts";
 export * from "./group_status.ts";
 export * from "./shards_client.ts";
