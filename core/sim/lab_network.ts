@@ -84,7 +84,9 @@ export abstract class LabNetwork<World extends NetworkWorld = NetworkWorld> {
 
   /** Sets where an end sends to. The server need not exist yet. */
   connect(endName: string, server: ServerName): void {
-    this.#end(endName).target = this.state.slot(server);
+    const end = this.#end(endName);
+    end.target = this.state.slot(server);
+    this.state.director?.onConnect(end);
   }
 
   /** Lets calls through an end, or not. Calls on their way are affected only where the labs say so. */

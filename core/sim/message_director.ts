@@ -38,5 +38,7 @@ export interface CallerEnd {
 
 /** Is told of each call that sets out. */
 export interface MessageDirector {
+  /** An end leads to a server from now on. */
+  onConnect(end: CallerEnd): void;
   onCall(end: CallerEnd): CallCourse;
 }

@@ -11,8 +11,10 @@ async function tenCalls(
   disturbed = true,
 ) {
   const asked: CallDecision[] = [];
+  const ends: string[] = [];
   let arrivals = 0;
   const director: MessageDirector = {
+    onConnect: ({ owner, target }) => ends.push(`${owner}>${target?.name}`),
     onCall: () => ({
       decide(what, drawn, calm) {
         asked.push(what);
@@ -53,11 +55,11 @@ async function tenCalls(
     call();
     await simulation.clock.sleep(ms(10_000));
   });
-  return { answers, asked: new Set(asked), handled, arrivals, hash: simulation.hash() };
+  return { answers, asked: new Set(asked), handled, arrivals, ends, hash: simulation.hash() };
 }
 
 Deno.test("a director that wants what was drawn changes nothing, and is asked about everything", async () => {
-  const { asked, hash, arrivals, handled } = await tenCalls((_, drawn) => drawn);
+  const { asked, hash, arrivals, handled, ends } = await tenCalls((_, drawn) => drawn);
   assert.deepEqual(
     [...asked].sort(),
     [
@@ -72,6 +74,7 @@ Deno.test("a director that wants what was drawn changes nothing, and is asked ab
     ],
   );
   assert.ok(arrivals > handled);
+  assert.deepEqual(ends, ["1>0"]);
   const other = await tenCalls((what, drawn) => what === "request time" ? drawn + 1 : drawn);
   assert.notEqual(other.hash, hash);
 });

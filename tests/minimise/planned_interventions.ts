@@ -89,6 +89,11 @@ export class PlannedInterventions implements Interventions, MessageDirector {
     return changed ?? span;
   }
 
+  /** Ends are counted before they are used: a client that is left out does not change the names of others. */
+  onConnect(end: CallerEnd): void {
+    this.#end(end);
+  }
+
   onCall(end: CallerEnd): CallCourse {
     const known = this.#end(end);
     const name = `${known.name}#${++known.calls}`;
