@@ -1,7 +1,7 @@
 /** `dist824 bugs`: shows that the tests find what they are there to find. */
 
 import { type Mistake, MISTAKES } from "../tests/bugs/mod.ts";
-import { type Catch, hunt, type HuntResult, medianSeeds } from "./bugs/hunt.ts";
+import { type Catch, huntAll, type HuntResult, medianSeeds } from "./bugs/hunt.ts";
 import { Argument, type CommandEnv, defineCommand, EXIT, Option } from "./command.ts";
 import { jobsOption, jsonOption, seedOption } from "./options.ts";
 import { checkWritableFile, writeWholeText } from "./test_runner/files.ts";
@@ -56,8 +56,7 @@ export const bugsCommand = defineCommand({
     const huntOptions = { hunts, seedsMax, seed, jobs, silenceMsMax: SILENCE_MS_MAX };
     const output = json === "-" ? env.stderr : env.stdout;
     const results: HuntResult[] = [];
-    for (const mistake of chosen) {
-      const result = await hunt(mistake, huntOptions, env);
+    for await (const result of huntAll(chosen, huntOptions, env)) {
       results.push(result);
       output.write(resultText(result));
     }
@@ -80,26 +79,51 @@ function resultText(result: HuntResult): string {
   const found = catches.filter((found) => found !== undefined).length;
   const head = `${mistake.name}: noticed in ${found} of ${catches.length} hunts`;
   const time = `${(wallMs / 1000).toFixed(1)} s`;
-  if (first === undefined) return `${head}, ${time}\n`;
+  const errors = result.errors.map((error) => `  broken: ${error}\n`).join("");
+  if (first === undefined) return `${head}, ${time}\n${errors}`;
   const median = medianSeeds(result);
   const seeds = median === undefined ? "" : `, after ${median} ${median === 1 ? "seed" : "seeds"}`;
-  return `${head}${seeds}, ${time}\n  ${first.test}, seed ${first.seed}: ${firstLine(first)}\n`;
+  return `${head}${seeds}, ${time}\n  ${first.test}, seed ${first.seed}: ${
+    firstLine(first)
+  }\n${errors}`;
 }
 
 function totalText(results: readonly HuntResult[]): string {
   const rows = results.map((result) => {
     const tests = new Set(result.catches.map((found) => found?.test ?? "nobody"));
-    return [result.mistake.name, String(medianSeeds(result) ?? "-"), [...tests].join(", ")];
+    const said = new Set(result.catches.map((found) => found === undefined ? "" : nameOf(found)));
+    return [
+      result.mistake.name,
+      String(medianSeeds(result) ?? "-"),
+      (result.wallMs / result.catches.length / 1000).toFixed(1),
+      [...tests].join(", "),
+      [...said].join(", "),
+    ];
   });
   const caught = results.filter(isCaught).length;
-  const table = tableText([["mistake", "seeds", "noticed by"], ...rows], ["left", "right", "left"]);
+  const table = tableText(
+    [["mistake", "seeds", "s", "noticed by", "what was broken"], ...rows],
+    ["left", "right", "right", "left", "left"],
+  );
   return `\n${table}\n${caught} of ${results.length} mistakes are noticed in every hunt.\n`;
 }
 
 /** Reasons can be as long as the values in them. */
 function firstLine({ reason }: Catch): string {
-  const line = reason.split("\n")[0]!;
+  const line = firstOf(reason);
   return line.length <= 160 ? line : `${line.slice(0, 159)}…`;
+}
+
+/** What a reason is about: the property that was broken, or how the test begins to complain. */
+function nameOf({ reason }: Catch): string {
+  const property = /^[A-Z][A-Za-z]+(?=:)/.exec(reason)?.[0];
+  if (property !== undefined) return property;
+  const line = firstOf(reason);
+  return line.length <= 40 ? line : `${line.slice(0, 39)}…`;
+}
+
+function firstOf(reason: string): string {
+  return reason.split("\n")[0]!;
 }
 
 function isCaught({ catches }: HuntResult): boolean {
@@ -109,8 +133,8 @@ function isCaught({ catches }: HuntResult): boolean {
 function writeJson(target: string, results: readonly HuntResult[], env: CommandEnv): void {
   const document = results.map((result) => {
     const { name, does, breaks } = result.mistake;
-    const { catches, wallMs } = result;
-    return { name, does, breaks, catches, medianSeeds: medianSeeds(result), wallMs };
+    const { catches, errors, wallMs } = result;
+    return { name, does, breaks, catches, errors, medianSeeds: medianSeeds(result), wallMs };
   });
   const text = `${JSON.stringify(document, undefined, 2)}\n`;
   if (target === "-") env.stdout.write(text);

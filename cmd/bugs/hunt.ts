@@ -1,12 +1,14 @@
-/** Looks for a planted mistake: runs the tests of a lab with it, seed by seed, until one of them notices. */
+/** Looks for planted mistakes: runs the tests of their labs, seed by seed, until one of them notices. */
 
 import { type Mistake, withMistake } from "../../tests/bugs/mod.ts";
-import { SIMULATED_TESTS } from "../../tests/labs/mod.ts";
+import { type LabTest, SIMULATED_TESTS } from "../../tests/labs/mod.ts";
 import type { CommandEnv } from "../command.ts";
-import { execute } from "../test_runner/execute.ts";
+import { Pool } from "../test_runner/pool.ts";
+import { runUnit, type UnitResult } from "../test_runner/run_unit.ts";
+import { isFailure, runUnits } from "../test_runner/run_units.ts";
 import { testWorkers } from "../test_workers.ts";
 
-/** How a mistake is looked for. */
+/** How mistakes are looked for. */
 export interface HuntOptions {
   /** Hunts that begin at seeds of their own, far apart: how soon it is found depends on luck. */
   readonly hunts: number;
@@ -35,57 +37,112 @@ export interface HuntResult {
   readonly mistake: Mistake;
   /** One for each hunt; `undefined` where nothing noticed. */
   readonly catches: readonly (Catch | undefined)[];
+  /** What went wrong in another way: a mistake must not break the tests themselves. */
+  readonly errors: readonly string[];
   readonly wallMs: number;
 }
 
 const SEEDS_APART = 1_000_000n;
 
-/** Hunts in the labs that the mistake names, one after the other. */
-export async function hunt(
-  mistake: Mistake,
+/**
+ * Hunts for all of `mistakes`, as many at a time as there are workers, each in the labs that it names, one after the
+ * other. The results come in the order of the mistakes.
+ */
+export async function* huntAll(
+  mistakes: readonly Mistake[],
   options: HuntOptions,
   env: CommandEnv,
-): Promise<HuntResult> {
-  const begun = env.now();
-  const catches: (Catch | undefined)[] = [];
-  for (let round = 0; round < options.hunts; round++) {
-    const seed = BigInt.asUintN(64, options.seed + SEEDS_APART * BigInt(round));
-    catches.push(await huntOnce(mistake, { ...options, seed }, env));
+): AsyncGenerator<HuntResult, void> {
+  const { jobs: slots, silenceMsMax } = options;
+  const pool = new Pool({ slots, start: testWorkers(), silenceMsMax });
+  const hunter = new Hunter(pool, options, env);
+  const underWay: Promise<HuntResult>[] = [];
+  try {
+    for (let next = 0; next < mistakes.length; next++) {
+      while (underWay.length < slots && next + underWay.length < mistakes.length) {
+        const hunting = hunter.hunt(mistakes[next + underWay.length]!);
+        // It may fail while another is awaited.
+        hunting.catch(() => {});
+        underWay.push(hunting);
+      }
+      yield await underWay.shift()!;
+    }
+  } finally {
+    await pool.close();
+    await Promise.allSettled(underWay);
   }
-  return { mistake, catches, wallMs: env.now() - begun };
 }
 
-async function huntOnce(
-  mistake: Mistake,
-  { seedsMax, seed, jobs, silenceMsMax }: HuntOptions,
-  env: CommandEnv,
-): Promise<Catch | undefined> {
-  for (const lab of mistake.labs) {
-    const { tally } = await execute({
-      tests: SIMULATED_TESTS.filter((test) => test.lab === lab)
-        .map((test) => withMistake(test, mistake)),
-      runs: seedsMax,
-      seed,
-      jobs,
-      failFast: true,
-      checkDeterminism: false,
-      silenceMsMax,
-      traceDir: undefined,
-      startWorker: testWorkers(),
-    }, env);
-    env.interrupted.throwIfAborted();
-    const failure = tally.failures.find(({ outcome }) => outcome.verdict === "fail");
-    if (failure === undefined) continue;
-    const { unit, outcome } = failure;
-    return {
-      lab,
-      test: unit.test.name,
-      seed: String(unit.iterationSeed),
-      seeds: unit.iteration,
-      reason: outcome.reason!,
-    };
+class Hunter {
+  readonly #pool: Pool;
+  readonly #options: HuntOptions;
+  readonly #env: CommandEnv;
+
+  constructor(pool: Pool, options: HuntOptions, env: CommandEnv) {
+    this.#pool = pool;
+    this.#options = options;
+    this.#env = env;
   }
-  return undefined;
+
+  async hunt(mistake: Mistake): Promise<HuntResult> {
+    const begun = this.#env.now();
+    const catches: (Catch | undefined)[] = [];
+    const errors: string[] = [];
+    for (let round = 0; round < this.#options.hunts; round++) {
+      const seed = BigInt.asUintN(64, this.#options.seed + SEEDS_APART * BigInt(round));
+      catches.push(await this.#huntOnce(mistake, seed, errors));
+    }
+    return { mistake, catches, errors, wallMs: this.#env.now() - begun };
+  }
+
+  async #huntOnce(
+    mistake: Mistake,
+    seed: bigint,
+    errors: string[],
+  ): Promise<Catch | undefined> {
+    for (const lab of mistake.labs) {
+      const failure = await this.#runLab(mistake, lab, seed);
+      if (failure === undefined) continue;
+      const { unit: { test, iteration, iterationSeed }, outcome } = failure;
+      const where = { lab, test: test.name, seed: String(iterationSeed), seeds: iteration };
+      if (outcome.verdict === "fail") return { ...where, reason: outcome.reason! };
+      errors.push(`${test.name}, seed ${iterationSeed}: ${outcome.reason}`);
+    }
+    return undefined;
+  }
+
+  /** Runs a lab until a test fails, or for as many seeds as a hunt may take. */
+  async #runLab(mistake: Mistake, lab: string, seed: bigint): Promise<UnitResult | undefined> {
+    let failure: UnitResult | undefined;
+    const tests = testsOf(lab, mistake);
+    await runUnits({
+      plan: { tests, runs: this.#options.seedsMax, seed },
+      // One at work and one to come; more would be run for nothing once the mistake is noticed.
+      inFlightMax: 2,
+      runOne: (unit) =>
+        runUnit(
+          unit,
+          { checkDeterminism: false, traceDir: undefined },
+          (task, notOn) => this.#pool.run(task, notOn),
+        ),
+      failFast: true,
+      interrupted: this.#env.interrupted,
+      onResult: () => {},
+      onReport: (result) => {
+        if (isFailure(result)) failure = result;
+      },
+    });
+    this.#env.interrupted.throwIfAborted();
+    return failure;
+  }
+}
+
+/** The tests of a lab with the mistake in them, in the order in which they are played. */
+function testsOf(lab: string, mistake: Mistake): LabTest[] {
+  const tests = SIMULATED_TESTS.filter((test) => test.lab === lab);
+  const first = tests.filter(({ name }) => name === mistake.first);
+  const others = tests.filter(({ name }) => name !== mistake.first);
+  return [...first, ...others].map((test) => withMistake(test, mistake));
 }
 
 /** The median number of seeds over all hunts; `undefined` if one of them found nothing. */

@@ -39,6 +39,8 @@ export interface Mistake {
   readonly breaks: string;
   /** The labs whose tests see it, the one that sees it soonest first. */
   readonly labs: readonly string[];
+  /** The test that sees it sooner than those that stand before it in its lab: a hunt begins with that one. */
+  readonly first?: string;
   /** A server's decisions, with the mistake in them. */
   readonly raft?: (state: RaftState) => RaftHooks;
   /** A server's stable storage, with the mistake in front of it. */

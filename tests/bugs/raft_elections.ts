@@ -126,6 +126,7 @@ export const ELECTION_MISTAKES: readonly Mistake[] = [
     does: "A candidate counts votes that were meant for its candidacy of an earlier term.",
     breaks: "replies of older terms are ignored (Raft §5.1)",
     labs: ["2C"],
+    first: "TestFigure8Unreliable2C",
     raft: (state) => ({
       before(input) {
         if (input.kind !== "reply" || input.message.kind !== "RequestVoteReply") return input;

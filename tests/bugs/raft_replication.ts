@@ -105,6 +105,7 @@ export const REPLICATION_MISTAKES: readonly Mistake[] = [
     does: "A leader counts itself for entries that its own disk does not hold yet.",
     breaks: "the leader's entries count when they are on its own disk (thesis §10.2.1)",
     labs: ["2C"],
+    first: "TestStrictChurnWal2C",
     raft: (state) => ({
       before(input) {
         if (state.role !== "leader") return input;
@@ -135,6 +136,7 @@ export const REPLICATION_MISTAKES: readonly Mistake[] = [
     does: "A leader believes answers to requests that it sent in an earlier term.",
     breaks: "a reply counts in the term of its request (Raft §5.1)",
     labs: ["2C"],
+    first: "TestStrictChangingChairs2C",
     raft(state) {
       Object.defineProperty(state, "isCurrent", { value: () => state.role === "leader" });
       return {};
@@ -145,6 +147,7 @@ export const REPLICATION_MISTAKES: readonly Mistake[] = [
     does: "A server answers while its disk is still writing.",
     breaks: "persistent state is on stable storage before the answer leaves (Raft Figure 2)",
     labs: ["2C"],
+    first: "TestStrictFigure8SlowDisk2C",
     storage: (storage) => ({
       load: () => storage.load(),
       persist(batch, onDurable) {

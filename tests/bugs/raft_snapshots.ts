@@ -68,6 +68,7 @@ export const READ_MISTAKES: readonly Mistake[] = [
       "A new leader answers reads before it knows which entries of earlier terms are committed.",
     breaks: "a leader must have committed an entry of its own term before it reads (Raft §8)",
     labs: ["3A"],
+    first: "TestManyPartitionsManyClients3A",
     raft: (state) => ({
       after: (input, output) =>
         state.role === "leader" && state.log.termAt(state.commitIndex) !== state.currentTerm

@@ -25,6 +25,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     does: "A command is carried out as often as it stands in the log.",
     breaks: "a request that was carried out already is answered, not repeated (Raft §8)",
     labs: ["3A"],
+    first: "TestUnreliableOneKey3A",
     exactlyOnce: (machine) => new ExecutesDuplicates(machine),
   },
   {
@@ -32,6 +33,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     does: "A snapshot holds the keys and values, but not whose commands were carried out.",
     breaks: "the sessions are part of the replicated state (thesis §6.3)",
     labs: ["3B"],
+    first: "TestStrictCrashesWal3B",
     exactlyOnce: (machine) => new ForgetsSessions(machine),
   },
   {
@@ -39,6 +41,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     does: "A clerk numbers its attempts, not its commands: a command sent again is a new one.",
     breaks: "a command keeps its serial number when it is sent again (Raft §8)",
     labs: ["3A"],
+    first: "TestUnreliableOneKey3A",
     clerkTransport(transport) {
       let attempts = 0;
       return {

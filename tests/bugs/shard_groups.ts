@@ -50,6 +50,7 @@ export const GROUP_MISTAKES: readonly Mistake[] = [
     does: "A shard moves without the memory of whose commands were carried out in it.",
     breaks: "the duplicate table of a shard travels with its data (lab 4, §7 P2)",
     labs: ["4B"],
+    first: "TestConcurrent1",
     shardkv: withGroup((...state) => new ForgetsOnArrival(...state)),
   },
   {
@@ -57,6 +58,7 @@ export const GROUP_MISTAKES: readonly Mistake[] = [
     does: "A shard that comes again is installed again, over what was written meanwhile.",
     breaks: "shard data are accepted once; a repetition changes nothing (lab 4, §7 P7)",
     labs: ["4B"],
+    first: "TestUnreliable2",
     shardkv: withGroup((...state) => new InstallsAgain(...state)),
   },
   {
@@ -71,6 +73,7 @@ export const GROUP_MISTAKES: readonly Mistake[] = [
     does: "A group keeps the copies of all shards that it has ever lost.",
     breaks: "the previous owner deletes a shard once the new one has it (lab 4, §7 P11)",
     labs: ["4B"],
+    first: "TestStrictJoinLeave4B",
     shardkv: withGroup((...state) => new KeepsCopies(...state)),
   },
   {
@@ -78,6 +81,7 @@ export const GROUP_MISTAKES: readonly Mistake[] = [
     does: "While a shard is awaited, a group turns away operations on all of its shards.",
     breaks: "shards that keep their owner are served without interruption (lab 4, §7 P12)",
     labs: ["4B"],
+    first: "TestChallenge2Unaffected",
     shardkv: withGroup((...state) => new ServesNothingMeanwhile(...state)),
   },
   {
@@ -85,6 +89,7 @@ export const GROUP_MISTAKES: readonly Mistake[] = [
     does: "Shards that have arrived are served when the last of the configuration has arrived.",
     breaks: "each gained shard is served as soon as it is installed (lab 4, §7 P13)",
     labs: ["4B"],
+    first: "TestChallenge2Partial",
     shardkv: withGroup((...state) => new OpensTogether(...state)),
   },
   {

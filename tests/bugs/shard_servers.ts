@@ -71,6 +71,7 @@ export const DRIVER_MISTAKES: readonly Mistake[] = [
     does: "A group hands no shard on while it waits for one itself.",
     breaks: "shards are handed on while others are awaited (lab 4, §7 P8)",
     labs: ["4B"],
+    first: "TestMissChange",
     shardkv: withSurroundings(({ callServer }, group) => ({
       callServer: transfers(callServer, (to, request, onReply) => {
         if (group().isSettled) callServer(to, TRANSFER_SERVICE, request, onReply);
