@@ -1,11 +1,12 @@
 /** One operation on the store, from a command line: carried out exactly once, and told in one of a few ways. */
 
 import type { KvError, KvOperation, KvResult } from "../../core/kv/mod.ts";
-import type { CommandEnv } from "../command.ts";
-import { EXIT } from "../command.ts";
+import type { ClientFlags } from "../cluster/connect.ts";
+import { type CommandEnv, EXIT } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
-import { writeWholeText } from "../test_runner/files.ts";
-import { type ClientFlags, withKvClient } from "./connect.ts";
+import { readInput } from "../read_input.ts";
+import { type Result, tell } from "../tell.ts";
+import { withKvClient } from "./connect.ts";
 
 /** As in the servers' door for Redis clients. */
 const KEY_BYTES_MAX = 64 * 1024;
@@ -19,10 +20,7 @@ export interface CallFlags extends ClientFlags {
 }
 
 /** What is to be told about a result. */
-export interface Told {
-  /** For people; bytes as they are. */
-  readonly text: string | Uint8Array;
-  readonly json: Readonly<Record<string, unknown>>;
+export interface Told extends Result {
   readonly code?: number;
 }
 
@@ -35,7 +33,7 @@ export async function call(
   command: string,
   operation: KvOperation,
   flags: CallFlags,
-  tell: (result: KvResult) => Told,
+  tellOf: (result: KvResult) => Told,
   env: CommandEnv,
 ): Promise<number> {
   const outcome = await withKvClient(flags, (client) => client.run([operation]));
@@ -48,13 +46,8 @@ export async function call(
   }
   const result = outcome.value[0]!;
   if (result.kind === "error") throw new FailedError(ERRORS[result.error]);
-  const { text, json, code = EXIT.good } = tell(result);
-  const jsonText = `${JSON.stringify(json)}\n`;
-  if (flags.json === "-") env.stdout.write(jsonText);
-  else {
-    if (flags.json !== undefined) writeWholeText(flags.json, jsonText);
-    env.stdout.write(text);
-  }
+  const { code = EXIT.good, ...told } = tellOf(result);
+  tell(told, flags.json, env);
   return code;
 }
 
@@ -92,16 +85,7 @@ export async function valueOf(
   if (text !== undefined && file !== undefined) {
     throw new UsageError("a value on the command line and --file are too much");
   }
-  const value = text === undefined ? await readValue(file, env) : encoder.encode(text);
+  const value = text === undefined ? await readInput(file, env) : encoder.encode(text);
   if (value.length <= VALUE_BYTES_MAX) return value;
   throw new FailedError(`a value has at most ${VALUE_BYTES_MAX} bytes, this one ${value.length}`);
-}
-
-async function readValue(file: string | undefined, env: CommandEnv): Promise<Uint8Array> {
-  if (file === undefined) return await new Response(env.stdin).bytes();
-  try {
-    return await Deno.readFile(file);
-  } catch (error) {
-    throw new FailedError(`cannot read ${file}: ${(error as Error).message}`);
-  }
 }

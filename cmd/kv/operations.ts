@@ -1,12 +1,12 @@
 /** `dist824 kv get|put|append|del|cas`: one operation on the store each. */
 
 import type { KvResult } from "../../core/kv/mod.ts";
+import { DEFAULT_SERVERS_TEXT } from "../cluster/local_servers.ts";
 import { clusterOption, patienceOption, serversOption } from "../cluster/server_options.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { type Command, defineCommand, EXIT } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { jsonOption } from "../options.ts";
-import { DEFAULT_SERVERS_TEXT } from "./addresses.ts";
 import { call, jsonBytes, keyOf, type Told, valueOf } from "./call.ts";
 
 const FILE_OPTION = ["--file <file>", "the value is what is in <file>"] as const;

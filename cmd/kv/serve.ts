@@ -5,6 +5,7 @@ import type { Address } from "../../core/host/mod.ts";
 import { type LocalCluster, type LocalMember } from "../../core/server/supervisor/mod.ts";
 import { address, addressText, isLoopback } from "../address.ts";
 import { chaosOption, troubled } from "../chaos/troubles.ts";
+import { FIRST_PORTS } from "../cluster/local_servers.ts";
 import { serveLocal } from "../cluster/serve_local.ts";
 import {
   logFormatOption,
@@ -27,7 +28,6 @@ import { type CommandEnv, defineCommand, Option } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { insecureOption } from "../options.ts";
 import { integer, size } from "../values.ts";
-import { FIRST_PORTS } from "./addresses.ts";
 import { passwordOption, readPassword } from "./password.ts";
 import { serveOne } from "./serve_one.ts";
 

@@ -3,6 +3,7 @@
 import { logIndex, type ServerId } from "../../core/base/mod.ts";
 import { RpcError } from "../../core/host/mod.ts";
 import type { LogPart, RaftClient } from "../../core/server/raft/mod.ts";
+import { DEFAULT_SERVERS_TEXT } from "../cluster/local_servers.ts";
 import {
   clientClusterOption,
   id,
@@ -13,7 +14,6 @@ import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options
 import { type CommandEnv, defineCommand, EXIT, Option } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { integer } from "../values.ts";
-import { DEFAULT_SERVERS_TEXT } from "./addresses.ts";
 import { withRaftClient } from "./connect.ts";
 import { ENTRY_HEADING, entryJson, entryLine } from "./entry_text.ts";
 import { offlineLog } from "./offline_log.ts";

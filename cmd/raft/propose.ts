@@ -1,11 +1,12 @@
 /** `dist824 raft propose`: puts commands into a replicated log. */
 
 import type { ProposeOutcome, RaftClient } from "../../core/server/raft/mod.ts";
+import { DEFAULT_SERVERS_TEXT } from "../cluster/local_servers.ts";
 import { clientClusterOption, patienceOption, serversOption } from "../cluster/server_options.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { type CommandEnv, defineCommand, EXIT } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
-import { DEFAULT_SERVERS_TEXT } from "./addresses.ts";
+import { readInput } from "../read_input.ts";
 import { withRaftClient } from "./connect.ts";
 
 /** How many commands wait for their outcome at a time. */
@@ -41,7 +42,7 @@ export const raftProposeCommand = defineCommand({
     if (text !== undefined && (file !== undefined || lines)) {
       throw new UsageError(`${file === undefined ? "--lines" : "--file"} and a text are too much`);
     }
-    const input = text === undefined ? await read(file, env) : new TextEncoder().encode(text);
+    const input = text === undefined ? await readInput(file, env) : new TextEncoder().encode(text);
     const commands = lines ? splitLines(input) : [input];
     const outcomes = await withRaftClient(options, (client) => proposeAll(client, commands, env));
     return exitCode(outcomes, env);
@@ -88,15 +89,6 @@ const BAD = [
   ["uncertain", "nobody knows whether it is in the log", EXIT.unknown],
   ["failed", "it is not in the log", EXIT.failed],
 ] as const;
-
-async function read(file: string | undefined, env: CommandEnv): Promise<Uint8Array> {
-  if (file === undefined) return await new Response(env.stdin).bytes();
-  try {
-    return await Deno.readFile(file);
-  } catch (error) {
-    throw new FailedError(`cannot read ${file}: ${(error as Error).message}`);
-  }
-}
 
 /** The lines, without their ends; an empty last one does not count. */
 function splitLines(input: Uint8Array): Uint8Array[] {

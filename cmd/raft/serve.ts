@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { type LocalCluster, type LocalMember } from "../../core/server/supervisor/mod.ts";
 import { addressText } from "../address.ts";
+import { FIRST_PORTS } from "../cluster/local_servers.ts";
 import { serveLocal } from "../cluster/serve_local.ts";
 import {
   logFormatOption,
@@ -25,12 +26,13 @@ import { type CommandEnv, defineCommand, Option } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { insecureOption } from "../options.ts";
 import { size } from "../values.ts";
-import { ADMIN_ABOVE, FIRST_PORT } from "./addresses.ts";
 import { serveOne } from "./serve_one.ts";
 
 const DATA_DEFAULT = join("dist824-data", "raft");
 const REPLICAS_DEFAULT = 3;
 const CLUSTER_DEFAULT = "dist824";
+/** The admin ports of a local cluster lie this far above the others. */
+const ADMIN_ABOVE = FIRST_PORTS.admin - FIRST_PORTS.peers;
 
 const DESCRIPTION = [
   "Serve a replicated log: what is put into it is on the disks of a majority of its servers, in the same order.",
@@ -64,7 +66,7 @@ export const raftServeCommand = defineCommand({
   configure: (command) =>
     command
       .addOption(replicasOption())
-      .addOption(portOption(FIRST_PORT))
+      .addOption(portOption(FIRST_PORTS.peers))
       .addOption(idOption())
       .addOption(peersOption())
       .addOption(listenOption())
@@ -125,7 +127,7 @@ export interface ClusterFlags extends ServeFlags {
 type Kind = "peers" | "admin";
 
 function serveCluster(flags: ClusterFlags, env: CommandEnv): Promise<number> {
-  const { replicas = REPLICAS_DEFAULT, port = FIRST_PORT, data = DATA_DEFAULT } = flags;
+  const { replicas = REPLICAS_DEFAULT, port = FIRST_PORTS.peers, data = DATA_DEFAULT } = flags;
   if (flags.listen !== undefined || flags.cluster !== undefined) {
     const what = flags.listen === undefined ? "--cluster" : "--listen";
     throw new UsageError(`${what} is for one server of a cluster: it goes with --id and --peers`);
@@ -166,7 +168,7 @@ export function memberArgs(
 function welcome({ members }: LocalCluster<Kind>, data: string): string {
   const addresses = members.map(({ addresses: { peers } }) => addressText(peers));
   const isDefault = members.length === REPLICAS_DEFAULT &&
-    members.every(({ addresses: { peers } }, i) => peers.port === FIRST_PORT + i);
+    members.every(({ addresses: { peers } }, i) => peers.port === FIRST_PORTS.peers + i);
   const servers = isDefault ? "" : ` --servers ${addresses.join(",")}`;
   return [
     `${members.length} servers of a replicated log are ready, with their data in ${data}:`,

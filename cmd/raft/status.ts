@@ -1,20 +1,13 @@
 /** `dist824 raft status`: how the servers of a cluster are doing. */
 
-import { ms, type ServerId } from "../../core/base/mod.ts";
-import { type Address, RpcError } from "../../core/host/mod.ts";
-import type { RaftClient } from "../../core/server/raft/mod.ts";
-import { addressText } from "../address.ts";
+import { DEFAULT_SERVERS_TEXT } from "../cluster/local_servers.ts";
 import { clientClusterOption, serversOption } from "../cluster/server_options.ts";
+import { askAll, tellStatus } from "../cluster/status.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
-import { defineCommand, EXIT } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { jsonOption } from "../options.ts";
-import { writeWholeText } from "../test_runner/files.ts";
-import { DEFAULT_SERVERS_TEXT } from "./addresses.ts";
 import { withRaftClient } from "./connect.ts";
-import { type Answer, leaderOf, statusTable } from "./status_table.ts";
-
-/** How long a server may take to say how it is doing. */
-const PATIENCE = ms(3000);
+import { raftStatusTable } from "./status_table.ts";
 
 /** Shows a table of servers. */
 export const raftStatusCommand = defineCommand({
@@ -40,26 +33,7 @@ export const raftStatusCommand = defineCommand({
       .addOption(tlsCaOption())
       .addOption(jsonOption()),
   async run({ options }, env) {
-    const answers = await withRaftClient(
-      options,
-      (client, servers) => Promise.all([...servers].map(([id, where]) => ask(client, id, where))),
-    );
-    const { json } = options;
-    if (json !== undefined) {
-      const text = `${JSON.stringify({ servers: answers }, undefined, 2)}\n`;
-      if (json === "-") env.stdout.write(text);
-      else writeWholeText(json, text);
-    }
-    if (json !== "-") env.stdout.write(statusTable(answers));
-    return leaderOf(answers) === undefined ? EXIT.failed : EXIT.good;
+    const answers = await withRaftClient(options, askAll);
+    return tellStatus(answers, raftStatusTable, options.json, env);
   },
 });
-
-async function ask(client: RaftClient, id: ServerId, where: Address): Promise<Answer> {
-  try {
-    return await client.status(id, PATIENCE);
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    return { id, address: addressText(where), error: error.message };
-  }
-}

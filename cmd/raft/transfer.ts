@@ -1,6 +1,7 @@
 /** `dist824 raft transfer`: moves leadership. */
 
 import { defineCommand, EXIT } from "../command.ts";
+import { DEFAULT_SERVERS_TEXT } from "../cluster/local_servers.ts";
 import {
   clientClusterOption,
   id,
@@ -9,7 +10,6 @@ import {
 } from "../cluster/server_options.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { FailedError } from "../errors.ts";
-import { DEFAULT_SERVERS_TEXT } from "./addresses.ts";
 import { withRaftClient } from "./connect.ts";
 
 /** Hands leadership to another server. */

@@ -1,9 +1,9 @@
-/** Where the servers of the key/value store are, unless told otherwise. */
+/** Where the servers of a local cluster are, unless told otherwise. */
 
 import { LOCAL_PORTS } from "../../core/server/supervisor/mod.ts";
-import { type ServerAddress, serverList } from "../cluster/peers.ts";
+import { type ServerAddress, serverList } from "./peers.ts";
 
-/** The first ports of a local cluster. */
+/** The first port of each kind. */
 export const FIRST_PORTS = LOCAL_PORTS;
 
 /** Where the servers of a local cluster of three talk to each other. */
