@@ -74,8 +74,10 @@ async function begin(store: Store, round: Round, scene: Scene): Promise<() => Pr
       return () => startAll(victims);
     case "torn-write":
       await Promise.all(victims.map((server) => server.kill()));
-      for (const { name, folder } of victims) tearLastWrite(folder, random.child(name));
-      return () => startAll(victims);
+      return () => {
+        for (const { name, folder } of victims) tearLastWrite(folder, random.child(name));
+        return startAll(victims);
+      };
     case "freeze":
       for (const server of victims) server.freeze();
       return async () => {

@@ -166,6 +166,8 @@ export class ShardkvStore implements Store {
     return [
       ...["shardkv", "serve", "--gid", `${GIDS[part - 1]}`, "--compact", `${COMPACT_BYTES}`],
       ...["--ctrlers", this.#outsides(0).join(",")],
+      // Its clients do not come through this door, and a port of its own must not be in anybody's way.
+      ...["--clients", "127.0.0.1:0"],
     ];
   }
 
