@@ -26,6 +26,7 @@ export function textReply(status: number, text: string): HttpReply {
 /** An HTTP server that only reads. */
 export class HttpServer {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #dropping = new AbortController();
 
   /**
    * Begins to listen.
@@ -34,13 +35,15 @@ export class HttpServer {
    */
   static listen(address: Address, handler: HttpHandler): HttpServer {
     const { hostname, port } = address;
-    return new HttpServer(
-      Deno.serve({ hostname, port, onListen() {} }, (request) => answer(request, handler)),
-    );
+    return new HttpServer({ hostname, port }, handler);
   }
 
-  private constructor(server: Deno.HttpServer<Deno.NetAddr>) {
-    this.#server = server;
+  private constructor(address: Address, handler: HttpHandler) {
+    const { signal } = this.#dropping;
+    this.#server = Deno.serve(
+      { ...address, signal, onListen() {} },
+      (request) => answer(request, handler),
+    );
   }
 
   get hostname(): string {
@@ -52,9 +55,10 @@ export class HttpServer {
     return this.#server.addr.port;
   }
 
-  /** Stops at once. */
+  /** Stops at once: a client that does not finish its request, or does not take its reply, cannot hold this up. */
   async close(): Promise<void> {
-    await this.#server.shutdown();
+    this.#dropping.abort();
+    await this.#server.finished;
   }
 }
 

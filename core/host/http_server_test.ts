@@ -19,3 +19,13 @@ Deno.test("an HTTP server answers GET, and nothing else", async () => {
   await posted.body?.cancel();
   await server.close();
 });
+
+Deno.test("regression: an HTTP server ends though a client does not finish its request", async () => {
+  const server = HttpServer.listen({ hostname: "127.0.0.1", port: 0 }, () => textReply(200, "a"));
+  const client = await Deno.connect({ hostname: server.hostname, port: server.port });
+  const head = "POST /a HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nabc";
+  await client.write(new TextEncoder().encode(head));
+  await client.read(new Uint8Array(1000));
+  await server.close();
+  client.close();
+});
