@@ -100,21 +100,21 @@ class Hunter {
     seed: bigint,
     errors: string[],
   ): Promise<Catch | undefined> {
-    for (const lab of mistake.labs) {
-      const failure = await this.#runLab(mistake, lab, seed);
+    for (const tests of rounds(mistake)) {
+      const failure = await this.#run(tests, seed);
       if (failure === undefined) continue;
       const { unit: { test, iteration, iterationSeed }, outcome } = failure;
-      const where = { lab, test: test.name, seed: String(iterationSeed), seeds: iteration };
+      const { lab, name } = test;
+      const where = { lab, test: name, seed: String(iterationSeed), seeds: iteration };
       if (outcome.verdict === "fail") return { ...where, reason: outcome.reason! };
       errors.push(`${test.name}, seed ${iterationSeed}: ${outcome.reason}`);
     }
     return undefined;
   }
 
-  /** Runs a lab until a test fails, or for as many seeds as a hunt may take. */
-  async #runLab(mistake: Mistake, lab: string, seed: bigint): Promise<UnitResult | undefined> {
+  /** Runs tests until one fails, or for as many seeds as a hunt may take. */
+  async #run(tests: readonly LabTest[], seed: bigint): Promise<UnitResult | undefined> {
     let failure: UnitResult | undefined;
-    const tests = testsOf(lab, mistake);
     await runUnits({
       plan: { tests, runs: this.#options.seedsMax, seed },
       // One at work and one to come; more would be run for nothing once the mistake is noticed.
@@ -137,12 +137,12 @@ class Hunter {
   }
 }
 
-/** The tests of a lab with the mistake in them, in the order in which they are played. */
-function testsOf(lab: string, mistake: Mistake): LabTest[] {
-  const tests = SIMULATED_TESTS.filter((test) => test.lab === lab);
+/** What a hunt goes through: the test that sees the mistake soonest, if one is known, then one lab after the other. */
+function* rounds(mistake: Mistake): Generator<readonly LabTest[]> {
+  const tests = SIMULATED_TESTS.map((test) => withMistake(test, mistake));
   const first = tests.filter(({ name }) => name === mistake.first);
-  const others = tests.filter(({ name }) => name !== mistake.first);
-  return [...first, ...others].map((test) => withMistake(test, mistake));
+  if (first.length > 0) yield first;
+  for (const lab of mistake.labs) yield tests.filter((test) => test.lab === lab);
 }
 
 /** The median number of seeds over all hunts; `undefined` if one of them found nothing. */

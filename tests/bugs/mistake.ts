@@ -39,7 +39,7 @@ export interface Mistake {
   readonly breaks: string;
   /** The labs whose tests see it, the one that sees it soonest first. */
   readonly labs: readonly string[];
-  /** The test that sees it sooner than those that stand before it in its lab: a hunt begins with that one. */
+  /** The test that sees it sooner than those that stand before it in its lab: a hunt begins with that one alone. */
   readonly first?: string;
   /** A server's decisions, with the mistake in them. */
   readonly raft?: (state: RaftState) => RaftHooks;
