@@ -29,8 +29,8 @@ const PARTS = ["ctrler", "group-1", "group-2"];
 const GIDS = [1, 2];
 const SERVERS = 3;
 const CLUSTER = "chaos";
-/** Small enough that a run has several snapshots and many segments. */
-const COMPACT_BYTES = 256 * 1024;
+/** Small enough that a run has many snapshots. */
+const COMPACT_BYTES = 64 * 1024;
 /** How long an administrator tries. */
 const PATIENCE = ms(4000);
 

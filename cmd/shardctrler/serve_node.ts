@@ -2,6 +2,7 @@
 
 import { DiskError } from "../../core/base/mod.ts";
 import { type Address, WalError } from "../../core/host/mod.ts";
+import type { Metric } from "../../core/host/prometheus.ts";
 import type { Node, NodeStatus } from "../../core/server/node/mod.ts";
 import { readyLine } from "../../core/server/supervisor/mod.ts";
 import { addressText } from "../address.ts";
@@ -14,15 +15,21 @@ import { FailedError } from "../errors.ts";
 export interface NodeService {
   /** What it is, for people. */
   readonly name: string;
-  /** Where it shall listen. */
+  /** Where it shall listen for the others. */
   readonly address: Address;
+  /** Where it shall listen for Redis clients, if it shall. */
+  readonly clients?: Address;
   readonly open: () => Promise<RunningNode>;
 }
 
 /** A server that runs. */
 export interface RunningNode {
   readonly node: Node;
+  /** Where it listens for Redis clients, if it does. */
+  readonly clientsAddress?: Address | undefined;
   status(): NodeStatus;
+  /** Its figures, beside those of the node. */
+  metrics(): readonly Metric[];
   /** Hands leadership over, and ends. */
   shutDown(): Promise<void>;
   close(): Promise<void>;
@@ -39,10 +46,14 @@ export async function serveNode(
   env: CommandEnv,
 ): Promise<number> {
   const server = await open(service);
-  const admin = openAdmin(settings, { status: () => server.status() });
+  const admin = openAdmin(settings, server);
   const peers = addressText(server.node.address);
-  if (isChild) env.stdout.write(readyLine({ peers }));
-  else env.stdout.write(`${service.name} listens on ${peers}; Ctrl-C ends it\n`);
+  const clients = server.clientsAddress && addressText(server.clientsAddress);
+  if (isChild) env.stdout.write(readyLine({ peers, ...(clients !== undefined && { clients }) }));
+  else {
+    const where = clients === undefined ? peers : `${peers}, and on ${clients} for Redis clients`;
+    env.stdout.write(`${service.name} listens on ${where}; Ctrl-C ends it\n`);
+  }
   const failure = await Promise.race([
     server.node.failed,
     aborted(isChild ? childSignal(env) : env.interrupted),
@@ -54,16 +65,22 @@ export async function serveNode(
   throw new FailedError(failure.message);
 }
 
-async function open({ address, open }: NodeService): Promise<RunningNode> {
+async function open({ address, clients, open }: NodeService): Promise<RunningNode> {
   try {
     return await open();
   } catch (error) {
-    const asked = addressText(address);
+    const asked = [address, ...clients === undefined ? [] : [clients]].map(addressText).join(
+      " or ",
+    );
     if (error instanceof Deno.errors.AddrInUse) {
       throw new FailedError(`${asked} is in use: another server may be running there`);
     }
     if (error instanceof Deno.errors.AddrNotAvailable) {
-      throw new FailedError(`${asked} is no address of this machine: say where with --listen`);
+      throw new FailedError(
+        `${asked} is no address of this machine: say where with --listen${
+          clients === undefined ? "" : " and --clients"
+        }`,
+      );
     }
     if (error instanceof WalError || error instanceof DiskError) {
       throw new FailedError(error.message);

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { GroupServer } from "../../core/server/shardkv/mod.ts";
 import { chaosOption } from "../chaos/troubles.ts";
+import { nodeSettings } from "../cluster/node_settings.ts";
 import { logFormatOption, logLevelOption, serverAdminOption } from "../cluster/serve_options.ts";
 import {
   clusterOption,
@@ -15,9 +16,10 @@ import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options
 import { defineCommand, Option } from "../command.ts";
 import { UsageError } from "../errors.ts";
 import { insecureOption } from "../options.ts";
+import { clientsOption, doorSettings, maxClientsOption } from "../kv/door_options.ts";
+import { passwordOption } from "../kv/password.ts";
 import { ctrlerNames, CTRLERS_PORT, ctrlersOption } from "../shardctrler/addresses.ts";
 import { gidOf } from "../shardctrler/groups.ts";
-import { nodeSettings } from "../shardctrler/node_flags.ts";
 import { serveNode } from "../shardctrler/serve_node.ts";
 import { size } from "../values.ts";
 import { serveDemonstration } from "./demonstration.ts";
@@ -31,6 +33,8 @@ export const shardkvServeCommand = defineCommand({
   description: [
     "Serve a key/value store whose keys are spread over groups of servers by shards. Shards move between groups " +
     "while the others are served, with all that they have.",
+    "Any server of a group takes any command of any Redis client, and has it carried out by the group of the key. " +
+    "Commands with several keys need keys of one shard: give them a common {tag}.",
     "Without --gid it is a whole store on this machine: a controller and two groups, three servers each, every " +
     "one a process with a folder of its own below --data. With --gid, --id and --peers it is one server of a " +
     "group; `dist824 shardctrler join` gives the group its shards.",
@@ -38,7 +42,8 @@ export const shardkvServeCommand = defineCommand({
   examples: [
     { line: "dist824 shardkv serve", does: "a controller and two groups on this machine" },
     {
-      line: "dist824 shardkv serve --gid 3 --id 1 --peers 1=127.0.0.1:7833 --cluster NAME",
+      line: "dist824 shardkv serve --gid 3 --id 1 --peers 1=127.0.0.1:7840 " +
+        "--clients 127.0.0.1:6840 --cluster NAME",
       does: "a third group, of one server; a local store says its NAME when it starts",
     },
   ],
@@ -49,6 +54,9 @@ export const shardkvServeCommand = defineCommand({
       .addOption(idOption())
       .addOption(peersOption())
       .addOption(ctrlersOption())
+      .addOption(clientsOption())
+      .addOption(passwordOption())
+      .addOption(maxClientsOption())
       .addOption(listenOption())
       .option("--data <dir>", `folder for the data (default: ${DATA_DEFAULT}, or below it)`)
       .addOption(clusterOption())
@@ -68,10 +76,13 @@ export const shardkvServeCommand = defineCommand({
       .addOption(chaosOption())
       .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
   async run({ options: flags }, env) {
-    const { gid, id, peers, port, data = DATA_DEFAULT, ctrlers, compact } = flags;
+    const { gid, id, peers, port, data = DATA_DEFAULT, ctrlers, clients, compact } = flags;
     if (gid === undefined) {
       if (id !== undefined || peers !== undefined) {
         throw new UsageError("--id and --peers are for one server of a group: they go with --gid");
+      }
+      if (clients !== undefined) {
+        throw new UsageError("--clients is for one server of a group: it goes with --gid");
       }
       return await serveDemonstration({ ...flags, data, port: port ?? CTRLERS_PORT }, env);
     }
@@ -81,14 +92,17 @@ export const shardkvServeCommand = defineCommand({
     const folder = join(DATA_DEFAULT, `group-${gid}`, `server-${id}`);
     const node = await nodeSettings(flags, folder, env);
     const { options, address } = node;
+    const door = doorSettings(flags, env);
     return await serveNode(
       {
         name: `server ${options.id} of group ${gid}`,
         address,
+        clients: door.clients,
         open: () =>
           GroupServer.open({
             ...options,
             gid,
+            door,
             ctrlers: ctrlerNames(ctrlers),
             ...(compact !== undefined && { snapshotBytes: compact }),
           }),

@@ -1,6 +1,7 @@
 /** `shardkv serve` as a person has it: a store of nine processes, of which one is killed. */
 
 import assert from "node:assert/strict";
+import { Redis } from "ioredis";
 import { memoryEnv } from "../../cmd/memory_env.ts";
 import { run } from "../../cmd/mod.ts";
 import { selfCommand } from "../../core/host/self_command.ts";
@@ -45,6 +46,27 @@ async function dist824(...args: readonly string[]): Promise<string> {
   return env.out();
 }
 
+/** Plays with the store as a Redis client of one of its servers. */
+async function playRedis(port: number): Promise<void> {
+  const redis = new Redis({ host: "127.0.0.1", port });
+  const keys = Array.from({ length: 100 }, (_, i) => `key ${i}`);
+  // What was asked together is answered in order, though it goes to shards of two groups.
+  const pipeline = redis.pipeline();
+  for (const key of keys) pipeline.append(key, key).strlen(key);
+  const answers = await pipeline.exec();
+  assert.deepEqual(answers, keys.flatMap(({ length }) => [[null, length], [null, length]]));
+  assert.equal(await redis.dbsize(), keys.length + 1);
+  const found: string[] = [];
+  for await (const some of redis.scanStream({ match: "key *", count: 7 })) found.push(...some);
+  assert.deepEqual(found.sort(), keys.sort());
+  assert.equal(await redis.mset("{a}1", "x", "{a}2", "y"), "OK");
+  assert.deepEqual(await redis.mget("{a}1", "{a}2", "{a}3"), ["x", "y", null]);
+  await assert.rejects(() => redis.mget(keys), /^ReplyError: CROSSSLOT Keys in request/);
+  const ended = new Promise((resolve) => redis.once("end", resolve));
+  redis.disconnect();
+  await ended;
+}
+
 Deno.test("shardkv serve: a whole store on this machine, also when one of its processes is killed", async () => {
   const folder = new TemporaryFolder("dist824-demonstration-");
   const demonstration = new Demonstration(folder.path);
@@ -59,6 +81,7 @@ Deno.test("shardkv serve: a whole store on this machine, also when one of its pr
       await dist824("shardctrler", "plan", "leave", "2", ...at),
       /^32 of 64 shards move:\n/,
     );
+    await playRedis(Number(await demonstration.line(/redis-cli -p (\d+) /)));
 
     Deno.kill(Number(await demonstration.line(/group-1-server-1: process (\d+)$/)), "SIGKILL");
     assert.equal(await dist824("shardctrler", "leave", "2", ...at), "configuration 2\n");

@@ -3,6 +3,8 @@
 import type { Config } from "../../shardctrler/mod.ts";
 import { LAB_SHARDS, ShardctrlerServer } from "../../shardctrler/mod.ts";
 import { Node, type NodeOptions, type NodeStatus } from "../node/mod.ts";
+import type { Metric } from "../../host/prometheus.ts";
+import { ctrlerMetrics } from "./ctrler_metrics.ts";
 import { SHARDS_PROTOCOL } from "./named_calls.ts";
 
 /** Administrators that are remembered. All servers must agree on it. */
@@ -68,6 +70,11 @@ export class CtrlerServer {
   status(): CtrlerServerStatus {
     const { num, groups, shards } = this.newest;
     return { ...this.node.status(), num, groups: groups.size, shards: shards.length };
+  }
+
+  /** Its figures, beside those of the node. */
+  metrics(): readonly Metric[] {
+    return ctrlerMetrics(this.newest);
   }
 
   /** Hands leadership over if it has it, and ends. */

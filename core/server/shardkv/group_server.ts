@@ -1,6 +1,7 @@
 /** A real server of a group of the sharded store: its replica on a node, and connections to everybody else. */
 
 import { type Address, inLaterTurn, systemRandom } from "../../host/mod.ts";
+import type { Metric } from "../../host/prometheus.ts";
 import type { Gid } from "../../shardctrler/mod.ts";
 import {
   type CallServer,
@@ -11,6 +12,7 @@ import {
 import { type DoorSettings, infoSections, LocalFirstTransport, RedisDoor } from "../kv/mod.ts";
 import { addressText, Node, type NodeOptions } from "../node/mod.ts";
 import { ctrlerClerk, NamedCalls, SHARDS_PROTOCOL } from "../shardctrler/mod.ts";
+import { groupMetrics } from "./group_metrics.ts";
 import {
   encodeGroupStatus,
   GROUP_FINGERPRINT_SERVICE,
@@ -143,6 +145,11 @@ export class GroupServer {
       clients: door?.stats.clients ?? 0,
       waiting: door?.waiting ?? 0,
     };
+  }
+
+  /** Its figures, beside those of the node. */
+  metrics(): readonly Metric[] {
+    return groupMetrics(this.status());
   }
 
   /** Hands leadership over if it has it, and ends. */
