@@ -67,10 +67,10 @@ export class ChaosServer {
       write(line);
     });
     this.#child = child;
-    write(`-- started as process ${child.pid}`);
+    write(`-- ${now()} started as process ${child.pid}`);
     child.ended.then(({ code, signal }) => {
       const how = signal === undefined ? `exit code ${code}` : `${signal}`;
-      write(`-- ended: ${how}`);
+      write(`-- ${now()} ended: ${how}`);
       log.close();
       if (this.#child === child) this.#child = undefined;
       const all = [how, ...lastWords].join("; ");
@@ -132,4 +132,8 @@ export class ChaosServer {
       return undefined;
     }
   }
+}
+
+function now(): string {
+  return new Date().toISOString();
 }

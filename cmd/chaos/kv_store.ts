@@ -21,8 +21,8 @@ export interface KvStoreOptions {
 }
 
 const CLUSTER = "chaos";
-/** Small enough that a run has several snapshots and many segments. */
-const COMPACT_BYTES = 256 * 1024;
+/** Small enough that a run has many snapshots. */
+const COMPACT_BYTES = 64 * 1024;
 const STATE_TIME = ms(1000);
 
 /** See the head of this file. */

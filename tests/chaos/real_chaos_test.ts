@@ -42,7 +42,7 @@ Deno.test("chaos kv: interrupted, it says what it knows, and leaves no process b
     const env = { ...memoryEnv(), interrupted: stop.signal };
     const started = run(["chaos", "kv", "--seed", "1", "--faults", "freeze", "--out", out], env);
     const log = join(out, "server-1.log");
-    while (!(await Deno.readTextFile(log).catch(() => "")).includes("-- started")) {
+    while (!(await Deno.readTextFile(log).catch(() => "")).includes("started as")) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const pid = Number(/as process (\d+)/.exec(Deno.readTextFileSync(log))![1]);
