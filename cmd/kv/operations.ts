@@ -2,7 +2,7 @@
 
 import type { KvResult } from "../../core/kv/mod.ts";
 import { DEFAULT_SERVERS_TEXT } from "../cluster/local_servers.ts";
-import { clusterOption, patienceOption, serversOption } from "../cluster/server_options.ts";
+import { clientClusterOption, patienceOption, serversOption } from "../cluster/server_options.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { type Command, defineCommand, EXIT } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
@@ -151,7 +151,7 @@ function withClientOptions<Args extends unknown[], Options extends Record<string
 ) {
   return command
     .addOption(serversOption(DEFAULT_SERVERS_TEXT))
-    .addOption(clusterOption())
+    .addOption(clientClusterOption())
     .addOption(tlsCertOption())
     .addOption(tlsKeyOption())
     .addOption(tlsCaOption())

@@ -1,7 +1,7 @@
 /** `dist824 kv status`: how the servers of a cluster are doing. */
 
 import { DEFAULT_SERVERS_TEXT } from "../cluster/local_servers.ts";
-import { clusterOption, serversOption } from "../cluster/server_options.ts";
+import { clientClusterOption, serversOption } from "../cluster/server_options.ts";
 import { askAll, tellStatus } from "../cluster/status.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { defineCommand } from "../command.ts";
@@ -27,7 +27,7 @@ export const kvStatusCommand = defineCommand({
   configure: (command) =>
     command
       .addOption(serversOption(DEFAULT_SERVERS_TEXT))
-      .addOption(clusterOption())
+      .addOption(clientClusterOption())
       .addOption(tlsCertOption())
       .addOption(tlsKeyOption())
       .addOption(tlsCaOption())
