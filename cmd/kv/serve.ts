@@ -1,20 +1,22 @@
 /** `dist824 kv serve`: a key/value store for Redis clients, one server of it or a whole local cluster. */
 
 import { join } from "node:path";
-import type { Address } from "../../core/host/mod.ts";
-import { type LocalCluster, type LocalMember } from "../../core/server/supervisor/mod.ts";
-import { address, addressText, isLoopback } from "../address.ts";
-import { chaosOption, troubled } from "../chaos/troubles.ts";
+import { KvServer } from "../../core/server/kv/mod.ts";
+import { addressText } from "../address.ts";
+import { chaosOption } from "../chaos/troubles.ts";
 import { FIRST_PORTS } from "../cluster/local_servers.ts";
-import { serveLocal } from "../cluster/serve_local.ts";
+import { nodeSettings } from "../cluster/node_settings.ts";
 import {
-  logFormatOption,
-  logLevelOption,
-  serveArgs,
-  type ServeFlags,
-  serverAdminOption,
-  serveSettings,
-} from "../cluster/serve_options.ts";
+  type Cluster,
+  type ClusterFlags,
+  type Member,
+  memberArgs,
+  optionArgs,
+  serveCluster,
+  wantsCluster,
+} from "../cluster/serve_cluster.ts";
+import { logFormatOption, logLevelOption, serverAdminOption } from "../cluster/serve_options.ts";
+import { serveServer } from "../cluster/serve_server.ts";
 import {
   clusterOption,
   idOption,
@@ -25,18 +27,12 @@ import {
 } from "../cluster/server_options.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { type CommandEnv, defineCommand, Option } from "../command.ts";
-import { UsageError } from "../errors.ts";
 import { insecureOption } from "../options.ts";
-import { integer, size } from "../values.ts";
+import { size } from "../values.ts";
+import { clientsOption, doorSettings, maxClientsOption } from "./door_options.ts";
 import { passwordOption, readPassword } from "./password.ts";
-import { serveOne } from "./serve_one.ts";
 
 const DATA_DEFAULT = join("dist824-data", "kv");
-const REPLICAS_DEFAULT = 3;
-const CLUSTER_DEFAULT = "dist824";
-/** The other ports of a local cluster lie this far above the clients'. */
-const PEERS_ABOVE = FIRST_PORTS.peers - FIRST_PORTS.clients;
-const ADMIN_ABOVE = FIRST_PORTS.admin - FIRST_PORTS.clients;
 
 const DESCRIPTION = [
   "Serve a key/value store to any Redis client: redis-cli, redis-benchmark, and the client libraries. Each write is " +
@@ -68,20 +64,12 @@ export const kvServeCommand = defineCommand({
       .addOption(portOption(FIRST_PORTS.clients))
       .addOption(idOption())
       .addOption(peersOption())
-      .addOption(
-        new Option(
-          "--clients <host:port>",
-          `where Redis clients find this server (default: 127.0.0.1:${FIRST_PORTS.clients})`,
-        ).argParser(address),
-      )
+      .addOption(clientsOption())
       .addOption(listenOption())
       .option("--data <dir>", `folder for the data (default: ${DATA_DEFAULT}, or its server-<id>)`)
       .addOption(clusterOption())
       .addOption(passwordOption())
-      .addOption(
-        new Option("--max-clients <n>", "Redis clients at a time, of one server (default: 10000)")
-          .argParser(integer({ min: 1, max: 1_000_000 })),
-      )
+      .addOption(maxClientsOption())
       .addOption(
         new Option(
           "--compact <size>",
@@ -97,141 +85,68 @@ export const kvServeCommand = defineCommand({
       .addOption(logFormatOption())
       .addOption(chaosOption())
       .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
-  async run({ options }, env) {
-    const { id, peers } = options;
-    if (id === undefined && peers === undefined) return await serveCluster(options, env);
-    if (id === undefined || peers === undefined) {
-      throw new UsageError("--id and --peers go together: one server of a cluster needs both");
-    }
-    if (options.replicas !== undefined || options.port !== undefined) {
-      throw new UsageError("--replicas and --port are for a local cluster: they go without --id");
-    }
-    const own = peers.get(id);
-    if (own === undefined) {
-      throw new UsageError(`--id ${id} is not among --peers: ${[...peers.keys()].join(", ")}`);
-    }
-    const { clients = { hostname: "127.0.0.1", port: FIRST_PORTS.clients } } = options;
-    const password = readPassword(options.requirepassFile, env);
-    refuseOpen(clients, password, options.insecure ?? false);
-    const settings = await serveSettings(options, options.listen ?? own, env);
-    const { cluster = CLUSTER_DEFAULT, listen, compact, maxClients, child } = options;
-    const { data = join(DATA_DEFAULT, `server-${id}`), chaos } = options;
-    return await serveOne(
+  async run({ options: flags }, env) {
+    if (wantsCluster(flags)) return await serveKvCluster(flags, env);
+    const door = doorSettings(flags, env);
+    const node = await nodeSettings(flags, join(DATA_DEFAULT, `server-${flags.id}`), env);
+    const { options, address } = node;
+    const { compact } = flags;
+    return await serveServer(
       {
-        id,
-        peers,
-        clients,
-        dataFolder: data,
-        ...troubled(chaos, data),
-        clusterId: cluster,
-        log: settings.log,
-        ...(settings.streams !== undefined && { streams: settings.streams }),
-        ...(listen !== undefined && { listen }),
-        ...(password !== undefined && { password }),
-        ...(maxClients !== undefined && { limits: { clientsMax: maxClients } }),
-        ...(compact !== undefined && { snapshotBytes: compact }),
+        name: `server ${options.id}`,
+        address,
+        clients: door.clients,
+        open: () =>
+          KvServer.open({
+            ...options,
+            ...door,
+            ...(compact !== undefined && { snapshotBytes: compact }),
+          }),
       },
-      { settings, isChild: child ?? false },
+      node,
       env,
     );
   },
 });
 
-/** Refuses a door that others can reach, and that anybody could come through. */
-function refuseOpen(clients: Address, password: Uint8Array | undefined, insecure: boolean): void {
-  if (insecure || isLoopback(clients) || password !== undefined) return;
-  throw new UsageError(
-    `--clients ${addressText(clients)} can be reached by other machines, and needs a password ` +
-      "(--requirepass-file), or give --insecure if the network is trusted",
-  );
-}
-
 /** What the command line says of a local cluster. */
-export interface ClusterFlags extends ServeFlags {
-  readonly replicas?: number | undefined;
-  readonly port?: number | undefined;
-  readonly data?: string | undefined;
-  readonly cluster?: string | undefined;
-  readonly listen?: unknown;
-  readonly clients?: unknown;
+export interface KvClusterFlags extends ClusterFlags {
   readonly requirepassFile?: string | undefined;
   readonly maxClients?: number | undefined;
   readonly compact?: number | undefined;
 }
 
-function serveCluster(flags: ClusterFlags, env: CommandEnv): Promise<number> {
-  const { replicas = REPLICAS_DEFAULT, port = FIRST_PORTS.clients, data = DATA_DEFAULT } = flags;
-  for (const name of ["listen", "clients", "cluster"] as const) {
-    if (flags[name] === undefined) continue;
-    throw new UsageError(`--${name} is for one server of a cluster: it goes with --id and --peers`);
-  }
-  if (flags.admin !== undefined) {
-    throw new UsageError("--admin is for one server of a cluster: local ones have one each anyway");
-  }
-  const needsPassword = readPassword(flags.requirepassFile, env) !== undefined;
-  return serveLocal({
-    dataFolder: data,
-    replicas,
-    ports: {
-      clients: port,
-      peers: port === 0 ? 0 : port + PEERS_ABOVE,
-      admin: port === 0 ? 0 : port + ADMIN_ABOVE,
+function serveKvCluster(flags: KvClusterFlags, env: CommandEnv): Promise<number> {
+  const auth = readPassword(flags.requirepassFile, env) === undefined ? "" : " --askpass";
+  return serveCluster(
+    {
+      what: "a key/value store",
+      door: "clients",
+      dataFolder: DATA_DEFAULT,
+      argsOf: (member, cluster) => kvArgs(member, cluster, flags),
+      tries: ({ members: [first] }, servers) => [
+        `redis-cli -p ${first!.addresses.clients.port}${auth} set hello world`,
+        `dist824 kv get hello${servers}`,
+        `dist824 kv status${servers}`,
+      ],
     },
-    argsOf: (member, cluster) => memberArgs(member, cluster, flags),
-    welcome: (cluster) => welcome(cluster, data, needsPassword),
-  }, env);
+    flags,
+    env,
+  );
 }
-
-/** What a server listens for. */
-export type Kind = "clients" | "peers" | "admin";
 
 /** The arguments with which this program becomes a server of a local cluster. */
-export function memberArgs(
-  member: LocalMember<Kind>,
-  cluster: LocalCluster<Kind>,
-  flags: ClusterFlags,
+export function kvArgs(
+  member: Member<"clients">,
+  { members, clusterId }: Cluster<"clients">,
+  flags: KvClusterFlags,
 ): string[] {
-  const { compact, maxClients, requirepassFile } = flags;
-  const peers = cluster.members.map(({ addresses }, i) =>
-    `${i + 1}=${addressText(addresses.peers)}`
-  );
   return [
-    ...["kv", "serve", "--child"],
-    ...["--id", `${cluster.members.indexOf(member) + 1}`],
-    ...["--peers", peers.join(",")],
+    ...["kv", "serve"],
+    ...memberArgs(member, members, clusterId, flags),
     ...["--clients", addressText(member.addresses.clients)],
-    ...["--data", member.folder],
-    ...["--cluster", cluster.clusterId],
-    ...["--admin", addressText(member.addresses.admin)],
-    ...serveArgs(flags, "warn"),
-    ...(requirepassFile === undefined ? [] : ["--requirepass-file", requirepassFile]),
-    ...(maxClients === undefined ? [] : ["--max-clients", `${maxClients}`]),
-    ...(compact === undefined ? [] : ["--compact", `${compact}`]),
+    ...optionArgs("--requirepass-file", flags.requirepassFile),
+    ...optionArgs("--max-clients", flags.maxClients),
+    ...optionArgs("--compact", flags.compact),
   ];
-}
-
-function welcome(
-  { members }: LocalCluster<Kind>,
-  data: string,
-  needsPassword: boolean,
-): string {
-  const redis = members.map(({ addresses }) => addressText(addresses.clients));
-  const peers = members.map(({ addresses }) => addressText(addresses.peers));
-  const { port } = members[0]!.addresses.clients;
-  const isDefault = members.length === REPLICAS_DEFAULT &&
-    members.every(({ addresses }, i) => addresses.peers.port === FIRST_PORTS.peers + i);
-  const servers = isDefault ? "" : ` --servers ${peers.join(",")}`;
-  const auth = needsPassword ? " --askpass" : "";
-  return [
-    `${members.length} servers of a key/value store are ready, with their data in ${data}:`,
-    ...members.map(({ name, addresses: { admin } }, i) =>
-      `  ${name}  ${redis[i]}  http://${addressText(admin)}/status`
-    ),
-    "Try, in another terminal:",
-    `  redis-cli -p ${port}${auth} set hello world`,
-    `  dist824 kv get hello${servers}`,
-    `  dist824 kv status${servers}`,
-    "Ctrl-C ends them.",
-    "",
-  ].join("\n");
 }
