@@ -4,6 +4,7 @@ import { selfCommand } from "../../core/host/self_command.ts";
 import { TalkingChild } from "../../core/host/talking_child.ts";
 import type { NodeStatus } from "../../core/server/node/mod.ts";
 import { parseReadyLine } from "../../core/server/supervisor/mod.ts";
+import { FailedError } from "../errors.ts";
 import { Freezer } from "./freezer.ts";
 import { NO_TROUBLES, type Troubles, writeTroubles } from "./troubles.ts";
 
@@ -51,7 +52,7 @@ export class ChaosServer {
     return this.#child !== undefined;
   }
 
-  /** Starts it, with the data that it has, and resolves when it serves. @throws If it ends before. */
+  /** Starts it, with the data that it has, and resolves when it serves. @throws {FailedError} If it ends before. */
   async start(): Promise<void> {
     if (this.#child !== undefined) return;
     const { args, logFile, onUnexpectedEnd } = this.#options;
@@ -75,7 +76,7 @@ export class ChaosServer {
       if (this.#child === child) this.#child = undefined;
       const all = [how, ...lastWords].join("; ");
       if (this.#isWanted) onUnexpectedEnd(this, all);
-      ready.reject(new Error(`${this.name} ended with ${all}`));
+      ready.reject(new FailedError(`${this.name} ended with ${all}`));
     });
     await ready.promise;
   }

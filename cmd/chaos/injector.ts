@@ -2,7 +2,7 @@
 
 import type { Random } from "../../core/base/mod.ts";
 import type { ChaosServer } from "./chaos_server.ts";
-import type { Round } from "./faults.ts";
+import type { FaultKind, Round } from "./faults.ts";
 import type { LinkConditions } from "./network/link.ts";
 import { OUTSIDE } from "./network/network.ts";
 import type { Store } from "./store.ts";
@@ -21,6 +21,16 @@ export interface Fault {
 /** How many milliseconds lie between two cuts of all connections. */
 const CUT_EVERY_MS = 150;
 
+/** Kinds that keep their victims from doing their part. */
+const STOPPING: ReadonlySet<FaultKind> = new Set([
+  "kill",
+  "freeze",
+  "torn-write",
+  "partition",
+  "one-way",
+  "disk-full",
+]);
+
 /** Begins the fault of a round. `random` is for what happens while it lasts. */
 export async function inject(store: Store, round: Round, random: Random): Promise<Fault> {
   const group = store.groups[round.group]!;
@@ -30,8 +40,7 @@ export async function inject(store: Store, round: Round, random: Random): Promis
     server === leader ? `${server.name} (leader)` : server.name
   );
   const what = [round.kind, ...names].join(" ");
-  const isDown = ["kill", "freeze", "torn-write"].includes(round.kind);
-  const stopsGroup = isDown && victims.length > (group.length - 1) >> 1;
+  const stopsGroup = STOPPING.has(round.kind) && victims.length > (group.length - 1) >> 1;
   const end = await begin(store, round, { group, victims, random });
   return { what, stopsGroup, end };
 }
