@@ -60,7 +60,7 @@ export const minimiseCommand = defineCommand({
       )
       .addOption(
         new Option("--budget <runs>", "give up after so many runs").argParser(integer({ min: 2 }))
-          .default(1000),
+          .default(2000),
       )
       .option("-o, --output <file>", "where to write the plan (default: TEST-seedSEED.plan.json)")
       .addOption(jsonOption()),

@@ -180,12 +180,16 @@ class Search {
     }
   }
 
-  /** Makes each wait as short as it can be, the longest first. */
+  /** Makes all waits shorter together, then each as short as it can be, the longest first. */
   async #shortenWaits(): Promise<void> {
-    const waits = this.best.record.steps
-      .filter((step): step is Wait => step.type === "wait" && step.span > 0)
-      .sort((a, b) => b.span - a.span);
-    for (const { number, span } of waits) {
+    let waits = this.#waits();
+    while (waits.some(({ span }) => span > 1)) {
+      const halved = waits.map(({ number, span }) => [number, Math.floor(span / 2)] as const);
+      const { changes } = this.best.record;
+      if (!await this.#breaks({ ...changes, waits: new Map([...changes.waits, ...halved]) })) break;
+      waits = this.#waits();
+    }
+    for (const { number, span } of waits.sort((a, b) => b.span - a.span)) {
       const { changes } = this.best.record;
       await shrinkNumber(
         Math.floor(span),
@@ -194,6 +198,12 @@ class Search {
         WAIT_PROBES_MAX,
       );
     }
+  }
+
+  /** The waits of the best run that take any time. */
+  #waits(): Wait[] {
+    return this.best.record.steps
+      .filter((step): step is Wait => step.type === "wait" && step.span > 0);
   }
 
   /** Lets calls come to nothing. */
