@@ -6,8 +6,9 @@ import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../../co
 import { type AdminSource, CountedLog, serveAdmin } from "../../core/server/admin/mod.ts";
 import { address, addressText, isLoopback } from "../address.ts";
 import type { CommandEnv } from "../command.ts";
-import { FailedError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { choiceOption } from "../values.ts";
+import { listenFailure } from "./listen_failure.ts";
 import { tlsArgs, type TlsFlags, tlsSettings, wantsTls } from "./tls_options.ts";
 
 /** Where the admin port is when no address is given. */
@@ -114,7 +115,6 @@ export function openAdmin(
       close: () => server.close(),
     };
   } catch (error) {
-    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    throw new FailedError(`--admin ${addressText(admin)} is in use: give another one`);
+    throw listenFailure(error, `--admin ${addressText(admin)}`, "--admin") ?? error;
   }
 }
