@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { Freezer } from "./freezer.ts";
 
 /** The state of a process as the system has it: `T` is stopped. */
