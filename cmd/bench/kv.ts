@@ -4,7 +4,7 @@ import { SeededRandom } from "../../core/base/random.ts";
 import type { Address } from "../../core/host/mod.ts";
 import { address, addressText } from "../address.ts";
 import { type CommandEnv, Option } from "../command.ts";
-import { memberArgs } from "../kv/serve.ts";
+import { kvArgs } from "../kv/serve.ts";
 import { grouped, tableText } from "../test_runner/table.ts";
 import { eachOf, integer, oneOf, seconds } from "../values.ts";
 import { withCluster } from "./bench_cluster.ts";
@@ -96,7 +96,7 @@ async function measureKv(options: KvOptions, env: CommandEnv): Promise<BenchRepo
     {
       replicas: options.replicas ?? REPLICAS_DEFAULT,
       kinds: ["clients", "peers", "admin"],
-      argsOf: (member, cluster) => memberArgs(member, cluster, { logLevel: "error" }),
+      argsOf: (member, cluster) => kvArgs(member, cluster, { logLevel: "error" }),
       parentFolder: options.folder,
     },
     env,

@@ -6,7 +6,7 @@ import { type Address, RealClock } from "../../core/host/mod.ts";
 import { RaftClient } from "../../core/server/raft/mod.ts";
 import { type CommandEnv, Option } from "../command.ts";
 import { FailedError } from "../errors.ts";
-import { memberArgs } from "../raft/serve.ts";
+import { raftArgs } from "../raft/serve.ts";
 import { grouped, tableText } from "../test_runner/table.ts";
 import { eachOf, integer, seconds } from "../values.ts";
 import { withCluster } from "./bench_cluster.ts";
@@ -75,7 +75,7 @@ async function measureRaft(options: RaftOptions, env: CommandEnv): Promise<Bench
       {
         replicas: count,
         kinds: ["peers", "admin"],
-        argsOf: (member, cluster) => memberArgs(member, cluster, { logLevel: "error" }),
+        argsOf: (member, cluster) => raftArgs(member, cluster, { logLevel: "error" }),
         parentFolder: options.folder,
       },
       env,

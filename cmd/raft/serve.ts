@@ -1,18 +1,20 @@
 /** `dist824 raft serve`: a replicated log, one server of it or a whole local cluster. */
 
 import { join } from "node:path";
-import { type LocalCluster, type LocalMember } from "../../core/server/supervisor/mod.ts";
-import { addressText } from "../address.ts";
+import { RaftServer } from "../../core/server/raft/mod.ts";
 import { FIRST_PORTS } from "../cluster/local_servers.ts";
-import { serveLocal } from "../cluster/serve_local.ts";
+import { nodeSettings } from "../cluster/node_settings.ts";
 import {
-  logFormatOption,
-  logLevelOption,
-  serveArgs,
-  type ServeFlags,
-  serverAdminOption,
-  serveSettings,
-} from "../cluster/serve_options.ts";
+  type Cluster,
+  type ClusterFlags,
+  type Member,
+  memberArgs,
+  optionArgs,
+  serveCluster,
+  wantsCluster,
+} from "../cluster/serve_cluster.ts";
+import { logFormatOption, logLevelOption, serverAdminOption } from "../cluster/serve_options.ts";
+import { serveServer } from "../cluster/serve_server.ts";
 import {
   clusterOption,
   idOption,
@@ -23,16 +25,10 @@ import {
 } from "../cluster/server_options.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { type CommandEnv, defineCommand, Option } from "../command.ts";
-import { UsageError } from "../errors.ts";
 import { insecureOption } from "../options.ts";
 import { size } from "../values.ts";
-import { serveOne } from "./serve_one.ts";
 
 const DATA_DEFAULT = join("dist824-data", "raft");
-const REPLICAS_DEFAULT = 3;
-const CLUSTER_DEFAULT = "dist824";
-/** The admin ports of a local cluster lie this far above the others. */
-const ADMIN_ABOVE = FIRST_PORTS.admin - FIRST_PORTS.peers;
 
 const DESCRIPTION = [
   "Serve a replicated log: what is put into it is on the disks of a majority of its servers, in the same order.",
@@ -87,98 +83,58 @@ export const raftServeCommand = defineCommand({
       .addOption(logLevelOption())
       .addOption(logFormatOption())
       .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
-  async run({ options }, env) {
-    const { id, peers } = options;
-    if (id === undefined && peers === undefined) return await serveCluster(options, env);
-    if (id === undefined || peers === undefined) {
-      throw new UsageError("--id and --peers go together: one server of a cluster needs both");
-    }
-    if (options.replicas !== undefined || options.port !== undefined) {
-      throw new UsageError("--replicas and --port are for a local cluster: they go without --id");
-    }
-    const own = peers.get(id);
-    if (own === undefined) {
-      throw new UsageError(`--id ${id} is not among --peers: ${[...peers.keys()].join(", ")}`);
-    }
-    const { data, cluster = CLUSTER_DEFAULT, compact, child = false } = options;
-    return await serveOne({
-      id,
-      peers,
-      listen: options.listen,
-      dataFolder: data ?? join(DATA_DEFAULT, `server-${id}`),
-      clusterId: cluster,
-      snapshotBytes: compact,
-      settings: await serveSettings(options, options.listen ?? own, env),
-      isChild: child,
-    }, env);
+  async run({ options: flags }, env) {
+    if (wantsCluster(flags)) return await serveRaftCluster(flags, env);
+    const node = await nodeSettings(flags, join(DATA_DEFAULT, `server-${flags.id}`), env);
+    const { options, address } = node;
+    const { compact } = flags;
+    return await serveServer(
+      {
+        name: `server ${options.id}`,
+        address,
+        open: () =>
+          RaftServer.open({
+            ...options,
+            ...(compact !== undefined && { snapshotBytes: compact }),
+          }),
+      },
+      node,
+      env,
+    );
   },
 });
 
 /** What the command line says of a local cluster. */
-export interface ClusterFlags extends ServeFlags {
-  readonly replicas?: number | undefined;
-  readonly port?: number | undefined;
-  readonly data?: string | undefined;
-  readonly cluster?: string | undefined;
-  readonly listen?: unknown;
+export interface RaftClusterFlags extends ClusterFlags {
   readonly compact?: number | undefined;
 }
 
-type Kind = "peers" | "admin";
-
-function serveCluster(flags: ClusterFlags, env: CommandEnv): Promise<number> {
-  const { replicas = REPLICAS_DEFAULT, port = FIRST_PORTS.peers, data = DATA_DEFAULT } = flags;
-  if (flags.listen !== undefined || flags.cluster !== undefined) {
-    const what = flags.listen === undefined ? "--cluster" : "--listen";
-    throw new UsageError(`${what} is for one server of a cluster: it goes with --id and --peers`);
-  }
-  if (flags.admin !== undefined) {
-    throw new UsageError("--admin is for one server of a cluster: local ones have one each anyway");
-  }
-  return serveLocal({
-    dataFolder: data,
-    replicas,
-    ports: { peers: port, admin: port === 0 ? 0 : port + ADMIN_ABOVE },
-    argsOf: (member, cluster) => memberArgs(member, cluster, flags),
-    welcome: (cluster) => welcome(cluster, data),
-  }, env);
+function serveRaftCluster(flags: RaftClusterFlags, env: CommandEnv): Promise<number> {
+  return serveCluster(
+    {
+      what: "a replicated log",
+      door: "peers",
+      dataFolder: DATA_DEFAULT,
+      argsOf: (member, cluster) => raftArgs(member, cluster, flags),
+      tries: (_, servers) => [
+        `dist824 raft propose hello${servers}`,
+        `dist824 raft status${servers}`,
+      ],
+    },
+    flags,
+    env,
+  );
 }
 
 /** The arguments with which this program becomes a server of a local cluster. */
-export function memberArgs(
-  member: LocalMember<Kind>,
-  cluster: LocalCluster<Kind>,
-  flags: ClusterFlags,
+export function raftArgs(
+  member: Member<"peers">,
+  { members, clusterId }: Cluster<"peers">,
+  flags: RaftClusterFlags,
 ): string[] {
-  const peers = cluster.members.map(({ addresses }, i) =>
-    `${i + 1}=${addressText(addresses.peers)}`
-  );
   return [
-    ...["raft", "serve", "--child"],
-    ...["--id", `${cluster.members.indexOf(member) + 1}`],
-    ...["--peers", peers.join(",")],
-    ...["--data", member.folder],
-    ...["--cluster", cluster.clusterId],
-    ...["--admin", addressText(member.addresses.admin)],
-    ...(flags.compact === undefined ? [] : ["--compact", `${flags.compact}`]),
-    ...serveArgs(flags, "warn"),
+    ...["raft", "serve"],
+    ...memberArgs(member, members, clusterId, flags),
+    ...optionArgs("--compact", flags.compact),
   ];
-}
-
-function welcome({ members }: LocalCluster<Kind>, data: string): string {
-  const addresses = members.map(({ addresses: { peers } }) => addressText(peers));
-  const isDefault = members.length === REPLICAS_DEFAULT &&
-    members.every(({ addresses: { peers } }, i) => peers.port === FIRST_PORTS.peers + i);
-  const servers = isDefault ? "" : ` --servers ${addresses.join(",")}`;
-  return [
-    `${members.length} servers of a replicated log are ready, with their data in ${data}:`,
-    ...members.map(({ name, addresses: { admin } }, i) =>
-      `  ${name}  ${addresses[i]}  http://${addressText(admin)}/status`
-    ),
-    "Try, in another terminal:",
-    `  dist824 raft propose hello${servers}`,
-    `  dist824 raft status${servers}`,
-    "Ctrl-C ends them.",
-    "",
-  ].join("\n");
 }

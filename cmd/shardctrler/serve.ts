@@ -3,14 +3,14 @@
 import { join } from "node:path";
 import { CtrlerServer } from "../../core/server/shardctrler/mod.ts";
 import { chaosOption } from "../chaos/troubles.ts";
+import { nodeSettings } from "../cluster/node_settings.ts";
 import { logFormatOption, logLevelOption, serverAdminOption } from "../cluster/serve_options.ts";
+import { serveServer } from "../cluster/serve_server.ts";
 import { clusterOption, idOption, listenOption, peersOption } from "../cluster/server_options.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
 import { defineCommand, Option } from "../command.ts";
 import { insecureOption } from "../options.ts";
 import { integer } from "../values.ts";
-import { nodeSettings } from "./node_flags.ts";
-import { serveNode } from "./serve_node.ts";
 
 const DATA_DEFAULT = join("dist824-data", "shardctrler");
 const SHARDS_DEFAULT = 64;
@@ -56,7 +56,7 @@ export const ctrlerServeCommand = defineCommand({
     const node = await nodeSettings(flags, folder, env);
     const { options, address } = node;
     const shardCount = flags.shards ?? SHARDS_DEFAULT;
-    return await serveNode(
+    return await serveServer(
       {
         name: `server ${options.id} of the controller`,
         address,

@@ -5,6 +5,7 @@ import { GroupServer } from "../../core/server/shardkv/mod.ts";
 import { chaosOption } from "../chaos/troubles.ts";
 import { nodeSettings } from "../cluster/node_settings.ts";
 import { logFormatOption, logLevelOption, serverAdminOption } from "../cluster/serve_options.ts";
+import { serveServer } from "../cluster/serve_server.ts";
 import {
   clusterOption,
   idOption,
@@ -20,7 +21,6 @@ import { clientsOption, doorSettings, maxClientsOption } from "../kv/door_option
 import { passwordOption } from "../kv/password.ts";
 import { ctrlerNames, CTRLERS_PORT, ctrlersOption } from "../shardctrler/addresses.ts";
 import { gidOf } from "../shardctrler/groups.ts";
-import { serveNode } from "../shardctrler/serve_node.ts";
 import { size } from "../values.ts";
 import { serveDemonstration } from "./demonstration.ts";
 
@@ -93,7 +93,7 @@ export const shardkvServeCommand = defineCommand({
     const node = await nodeSettings(flags, folder, env);
     const { options, address } = node;
     const door = doorSettings(flags, env);
-    return await serveNode(
+    return await serveServer(
       {
         name: `server ${options.id} of group ${gid}`,
         address,

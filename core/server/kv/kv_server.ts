@@ -4,6 +4,7 @@
  */
 
 import { type Address, inLaterTurn, systemRandom } from "../../host/mod.ts";
+import type { Metric } from "../../host/prometheus.ts";
 import { KvStateMachine } from "../../kv/mod.ts";
 import { ExactlyOnce, Replica, serveReplica } from "../../rsm/mod.ts";
 import { addressText, Node, type NodeOptions } from "../node/mod.ts";
@@ -15,6 +16,7 @@ import {
   type KvFingerprint,
 } from "./fingerprint.ts";
 import { infoSections } from "./info.ts";
+import { kvMetrics } from "./kv_metrics.ts";
 import { encodeKvStatus, KV_STATUS_SERVICE, type KvServerStatus } from "./kv_status.ts";
 import { LocalFirstTransport } from "./local_first_transport.ts";
 import { type DoorSettings, RedisDoor } from "./redis_door.ts";
@@ -100,6 +102,11 @@ export class KvServer {
       clients: this.#door.stats.clients,
       waiting: this.#door.waiting,
     };
+  }
+
+  /** Its figures, beside those of the node. */
+  metrics(): readonly Metric[] {
+    return kvMetrics(this.status());
   }
 
   /** Hands leadership over if it has it, and ends. */

@@ -1,15 +1,15 @@
-/** What every command that starts one server of a sharded store is told, and what it makes of it. */
+/** What every command that starts one server of a cluster is told, and what it makes of it. */
 
 import { resolve } from "node:path";
 import type { ServerId } from "../../core/base/mod.ts";
 import type { Address } from "../../core/host/mod.ts";
 import type { NodeOptions } from "../../core/server/node/mod.ts";
 import { troubled } from "../chaos/troubles.ts";
-import { type ServeFlags, type ServeSettings, serveSettings } from "../cluster/serve_options.ts";
 import type { CommandEnv } from "../command.ts";
 import { UsageError } from "../errors.ts";
+import { type ServeFlags, type ServeSettings, serveSettings } from "./serve_options.ts";
 
-/** The name of a store, unless told otherwise. */
+/** The name of a cluster, unless told otherwise. */
 const CLUSTER_DEFAULT = "dist824";
 
 /** What the command line says. */
