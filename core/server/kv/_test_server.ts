@@ -72,15 +72,35 @@ export class TestServer {
   }
 
   #courier(store: KvStateMachine): Courier {
-    const later = (result: Uint8Array, onOutcome: (outcome: ClerkOutcome) => void) => {
-      this.batches++;
-      inLaterTurn(() => onOutcome({ kind: "done", result }));
-    };
-    return {
-      command: (bytes, onOutcome) => later(store.apply(bytes, logIndex(1)), onOutcome),
-      query: (bytes, onOutcome) => later(store.query(bytes), onOutcome),
-    };
+    return courierTo(store, () => this.batches++);
   }
+}
+
+/** Carries everything to a store at once; `onBatch` counts it. */
+export function courierTo(store: KvStateMachine, onBatch: () => void = () => {}): Courier {
+  const later = (result: Uint8Array, onOutcome: (outcome: ClerkOutcome) => void) => {
+    onBatch();
+    inLaterTurn(() => onOutcome({ kind: "done", result }));
+  };
+  return {
+    command: (bytes, onOutcome) => later(store.apply(bytes, logIndex(1)), onOutcome),
+    query: (bytes, onOutcome) => later(store.query(bytes), onOutcome),
+  };
+}
+
+/** A store in parts, by the first letters of keys. */
+export function partsOf(couriers: readonly Courier[]): StoreParts {
+  const batches = couriers.map((courier) =>
+    new Batches({ writers: [courier], readers: [courier], gather: inLaterTurn })
+  );
+  return {
+    count: couriers.length,
+    waiting: 0,
+    whenKnown: (then) => then(),
+    partOf: (key) => (key[0] ?? 0) % couriers.length,
+    add: (part, flight) => batches[part]!.add(flight),
+    stop() {},
+  };
 }
 
 /** Runs a test with a server. */

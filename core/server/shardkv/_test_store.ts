@@ -116,7 +116,13 @@ export class TestStore {
       const options = { ...place, clusterId: "test", log: silentLog };
       const server = gid === undefined
         ? await CtrlerServer.open({ ...options, shardCount })
-        : await GroupServer.open({ ...options, gid, settings, ctrlers: this.#ctrlers.map(nameOf) });
+        : await GroupServer.open({
+          ...options,
+          gid,
+          settings,
+          ctrlers: this.#ctrlers.map(nameOf),
+          door: { clients: { hostname: "127.0.0.1", port: 0 } },
+        });
       this.#running.set(place, server);
     }
   }
