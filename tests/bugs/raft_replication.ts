@@ -132,6 +132,26 @@ export const REPLICATION_MISTAKES: readonly Mistake[] = [
     }),
   },
   {
+    name: "match-index-goes-back",
+    does: "The answer that came last decides what a follower has, also if it was overtaken.",
+    breaks: "matchIndex increases monotonically (Raft Figure 2, volatile state on leaders)",
+    labs: ["2B", "2C"],
+    first: "TestStrictRPCBytesInFlight2B",
+    raft: (state) => ({
+      after(input, output) {
+        if (input.kind !== "reply" || input.message.kind !== "AppendEntriesReply") return output;
+        if (!input.message.success || !state.isCurrent(input.request)) return output;
+        const { prevLogIndex, entries } = input.request.message as AppendEntries;
+        const matched = logIndex(prevLogIndex + entries.length);
+        const progress = state.progressOf(input.request.to);
+        if (matched >= progress.matchIndex) return output;
+        progress.matchIndex = matched;
+        progress.nextIndex = logIndex(matched + 1);
+        return output;
+      },
+    }),
+  },
+  {
     name: "old-replies-not-ignored",
     does: "A leader believes answers to requests that it sent in an earlier term.",
     breaks: "a reply counts in the term of its request (Raft §5.1)",

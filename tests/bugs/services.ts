@@ -29,6 +29,13 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     exactlyOnce: (machine) => new ExecutesDuplicates(machine),
   },
   {
+    name: "one-command-for-each-client",
+    does: "Of a client it is remembered that he had a command carried out, but not which one.",
+    breaks: "commands are told apart by client and serial number (Raft §8)",
+    labs: ["3A"],
+    exactlyOnce: (machine) => new KnowsClientsOnly(machine),
+  },
+  {
     name: "sessions-not-in-snapshot",
     does: "A snapshot holds the keys and values, but not whose commands were carried out.",
     breaks: "the sessions are part of the replicated state (thesis §6.3)",
@@ -109,6 +116,14 @@ class ExecutesDuplicates extends ExactlyOnce {
 
   override answered(): undefined {
     return undefined;
+  }
+}
+
+class KnowsClientsOnly extends ExactlyOnce {
+  override apply(command: Uint8Array, index: LogIndex): Uint8Array {
+    const request = decodeClerkRequest(command);
+    const known = request.kind === "command" ? this.sessions.find(request.clientId) : undefined;
+    return known?.result ?? super.apply(command, index);
   }
 }
 

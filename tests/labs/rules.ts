@@ -25,6 +25,7 @@ export const RULES: Readonly<Record<string, string>> = {
   AppliesInOrder: "Raft §5.3",
   AppliesWhatItHolds: "Raft §5.3",
   LogWithoutGaps: "Raft §5.3",
+  MatchIndexGrows: "Raft Figure 2, volatile state on leaders",
   Monotonic: "Raft Figure 2, state that only grows",
   // What survives a crash.
   PersistedBeforeSent: "Raft Figure 2, persistent state",

@@ -12,6 +12,8 @@ interface Reached {
   readonly commitIndex: number;
   readonly lastApplied: number;
   readonly lastIncludedIndex: number;
+  /** What a leader knows its followers to have. */
+  readonly matched: ReadonlyMap<ServerId, number>;
 }
 
 /** Compares every server with itself, step by step. */
@@ -45,6 +47,16 @@ export class MonotonicChecker implements RaftObserver {
       "AppliedIsCommitted",
       () => `server ${raft.id} has applied ${now.lastApplied}, committed ${now.commitIndex}`,
     );
+    for (const [follower, matchIndex] of now.matched) {
+      const matched = now.currentTerm === before.currentTerm ? before.matched.get(follower) : 0;
+      invariant(
+        matchIndex >= (matched ?? 0),
+        "MatchIndexGrows",
+        () =>
+          `leader ${raft.id} of term ${now.currentTerm} knows that server ${follower} has ` +
+          `${matched}, and now takes it to have ${matchIndex}`,
+      );
+    }
     const isVoteKept = before.votedFor === undefined || now.currentTerm > before.currentTerm ||
       now.votedFor === before.votedFor;
     invariant(
@@ -70,5 +82,8 @@ function reached(raft: RaftView): Reached {
     commitIndex: raft.commitIndex,
     lastApplied: raft.lastApplied,
     lastIncludedIndex: raft.log.lastIncludedIndex,
+    matched: new Map(
+      [...raft.followers ?? []].map(([follower, { matchIndex }]) => [follower, matchIndex]),
+    ),
   };
 }
