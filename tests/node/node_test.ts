@@ -112,8 +112,15 @@ Deno.test("node: a folder in use, of another server or of another cluster is ref
     "foreign",
     /its cluster has the servers 1, 2, 3, not 1, 2, 3, 4\. Nothing was changed/,
   );
+  await refuses(
+    cluster.options(1, { service: "something else" }),
+    "foreign",
+    /it holds the data of dist824-test, not of something else\. Nothing was changed/,
+  );
+  await Deno.writeTextFile(`${dataFolder}/members.json`, `{"servers":[1,2,3]}\n`);
   await cluster.start(1);
   await cluster.stop(1);
+  assert.match(await Deno.readTextFile(`${dataFolder}/members.json`), /"service":/);
   await Deno.writeTextFile(`${dataFolder}/members.json`, "{");
   await refuses(cluster.options(1), "damaged", /members\.json is damaged/);
 });

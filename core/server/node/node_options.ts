@@ -18,6 +18,8 @@ export interface NodeOptions {
   readonly clusterId: string;
   /** What is spoken, such as `dist824-raft`. */
   readonly protocol: string;
+  /** What the data are, in words, where one protocol has several services; by default the protocol. */
+  readonly service?: string;
   readonly log: Log;
   /** Other settings of Raft than `SERVER_OPTIONS`. */
   readonly raft?: Partial<RaftOptions>;

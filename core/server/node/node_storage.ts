@@ -62,13 +62,15 @@ export class NodeStorage {
   }
 
   /**
-   * Checks that the folder is that of the cluster that is meant.
+   * Checks that the folder is that of the cluster and the service that are meant.
    *
    * @throws {WalError} If it is another one's.
    * @throws {DiskError} If the disk fails.
    */
   checkMembers(): void {
-    checkMembers(this.#disk, [...this.#options.peers.keys()].sort((a, b) => a - b));
+    const { peers, protocol, service = protocol } = this.#options;
+    const servers = [...peers.keys()].sort((a, b) => a - b);
+    checkMembers(this.#disk, { servers, service });
   }
 
   /** Tells `events` of all that happens from now on, and of a failure also if it has happened already. */

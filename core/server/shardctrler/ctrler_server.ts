@@ -38,7 +38,8 @@ export class CtrlerServer {
    * @throws As `Node.open` does.
    */
   static async open(options: CtrlerServerOptions): Promise<CtrlerServer> {
-    const node = await Node.open({ ...options, protocol: SHARDS_PROTOCOL });
+    const service = "the controller of a sharded store";
+    const node = await Node.open({ ...options, protocol: SHARDS_PROTOCOL, service });
     try {
       return new CtrlerServer(node, options.shardCount ?? LAB_SHARDS);
     } catch (error) {

@@ -53,7 +53,8 @@ export class GroupServer {
    * @throws As `Node.open` does, and if the folder is that of another group.
    */
   static async open(options: GroupServerOptions): Promise<GroupServer> {
-    const node = await Node.open({ ...options, protocol: SHARDS_PROTOCOL });
+    const service = `group ${options.gid} of a sharded store`;
+    const node = await Node.open({ ...options, protocol: SHARDS_PROTOCOL, service });
     try {
       return new GroupServer(node, options);
     } catch (error) {
