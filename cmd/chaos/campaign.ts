@@ -48,6 +48,8 @@ export interface PlayedRound {
   /** The longest time without a success from the fault on; from its end on, where nobody could have served before. */
   readonly unavailableMs: number;
   readonly stopsGroup: boolean;
+  /** How long it took to take the fault away: where servers were killed, until the last one said that it serves. */
+  readonly healMs: number;
 }
 
 /** What came of all. */
@@ -169,7 +171,9 @@ export class Campaign {
       watch.end();
       watch = this.#availability.watch();
     }
+    const healing = now();
     await this.#end(fault);
+    const healMs = now() - healing;
     if (!await this.#availability.back(BACK_MS, signal) && !signal.aborted) {
       this.#violate(`round ${round.number}, ${fault.what}: not back ${BACK_MS / 1000} s after it`);
     }
@@ -180,6 +184,7 @@ export class Campaign {
       what,
       beside: await beside,
       stopsGroup,
+      healMs,
       unavailableMs,
       durationMs: now() - begun,
       operations: this.#load.counts.returned - returned,

@@ -60,8 +60,10 @@ export function figuresOf(rounds: readonly PlayedRound[]): KindFigures[] {
 
 /** One round, in a line. */
 export function roundLine(played: PlayedRound): string {
-  const { round, what, beside, unavailableMs, operations, stopsGroup } = played;
-  const since = stopsGroup ? ", from the restart on" : "";
+  const { round, what, beside, unavailableMs, operations, stopsGroup, healMs } = played;
+  const since = stopsGroup
+    ? ` from the end of it on, of which the servers took ${grouped(healMs)} ms to start`
+    : "";
   return `round ${round.number}: ${what}${beside === undefined ? "" : `, and ${beside}`} ` +
     `for ${round.holdMs} ms: ${grouped(operations)} operations, ` +
     `at most ${grouped(unavailableMs)} ms without one${since}\n`;
