@@ -34,8 +34,8 @@ export interface ShardsClientOptions {
   readonly streams?: Pick<RpcOptions, "dial">;
 }
 
-/** How long one server may take to answer before another one is asked. */
-const CALL_TIME = ms(2000);
+/** How long one server may take to answer before another one is asked: as long as an election takes at most. */
+const CALL_TIME = ms(600);
 
 /** How long a server may take to say how it is doing. */
 const STATUS_TIME = ms(3000);
