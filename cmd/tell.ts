@@ -1,6 +1,6 @@
 /** What a command found out: for people, and as JSON where `--json` wants it. */
 
-import type { CommandEnv } from "./command.ts";
+import { type CommandEnv, EXIT } from "./command.ts";
 import { writeWholeText } from "./test_runner/files.ts";
 
 /** One result, in both forms. */
@@ -26,4 +26,14 @@ export function tell(
   if (file === "-") return env.stdout.write(document);
   if (file !== undefined) writeWholeText(file, document);
   env.stdout.write(text);
+}
+
+/** Says that nobody knows whether something was done, and returns the exit code for that. */
+export function tellUncertain(
+  command: string,
+  reason: string,
+  env: Pick<CommandEnv, "stderr">,
+): number {
+  env.stderr.write(`dist824 ${command}: nobody knows whether it was done: ${reason}\n`);
+  return EXIT.unknown;
 }

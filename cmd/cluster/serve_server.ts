@@ -9,6 +9,7 @@ import { addressText } from "../address.ts";
 import { childSignal } from "../child_signal.ts";
 import { type CommandEnv, EXIT } from "../command.ts";
 import { FailedError } from "../errors.ts";
+import { listenFailure } from "./listen_failure.ts";
 import { openAdmin, type ServeSettings } from "./serve_options.ts";
 
 /** A server that is about to be started. */
@@ -75,19 +76,12 @@ async function open({ address, clients, open }: ServerToStart): Promise<RunningS
   try {
     return await open();
   } catch (error) {
-    const asked = clients === undefined ? [address] : [address, clients];
-    const where = asked.map(addressText).join(" or ");
-    if (error instanceof Deno.errors.AddrInUse) {
-      throw new FailedError(`${where} is in use: another server may be running there`);
-    }
-    if (error instanceof Deno.errors.AddrNotAvailable) {
-      const options = clients === undefined ? "--listen" : "--listen and --clients";
-      throw new FailedError(`${where} is no address of this machine: say where with ${options}`);
-    }
     if (error instanceof WalError || error instanceof DiskError) {
       throw new FailedError(error.message);
     }
-    throw error;
+    const asked = clients === undefined ? [address] : [address, clients];
+    const options = clients === undefined ? "--listen" : "--listen and --clients";
+    throw listenFailure(error, asked.map(addressText).join(" or "), options) ?? error;
   }
 }
 

@@ -1,21 +1,27 @@
 /** `dist824 kv get|put|append|del|cas`: one operation on the store each. */
 
-import type { KvResult } from "../../core/kv/mod.ts";
+import type { KvOperation, KvResult } from "../../core/kv/mod.ts";
+import type { ClientFlags } from "../cluster/connect.ts";
 import { DEFAULT_SERVERS_TEXT } from "../cluster/local_servers.ts";
 import { clientClusterOption, patienceOption, serversOption } from "../cluster/server_options.ts";
 import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options.ts";
-import { type Command, defineCommand, EXIT } from "../command.ts";
+import { type Command, type CommandEnv, defineCommand, EXIT } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { jsonOption } from "../options.ts";
-import { call, jsonBytes, keyOf, type Told, valueOf } from "./call.ts";
-
-const FILE_OPTION = ["--file <file>", "the value is what is in <file>"] as const;
-const VALUE_ARGUMENT = [
-  "[value]",
-  "the value; what --file or standard input holds, if it is not given",
-] as const;
-const CODES =
-  "The exit code is 1 if it was certainly not done, and 3 if nobody knows, as when the servers died.";
+import {
+  CODES,
+  expect,
+  FILE_OPTION,
+  keyOf,
+  tellLength,
+  tellOutcome,
+  tellPut,
+  tellValue,
+  type Told,
+  VALUE_ARGUMENT,
+  valueOf,
+} from "./call.ts";
+import { withKvClient } from "./connect.ts";
 
 /** The value of a key. */
 export const kvGetCommand = defineCommand({
@@ -31,15 +37,13 @@ export const kvGetCommand = defineCommand({
   ],
   configure: (command) => withClientOptions(command.argument("<key>", "the key")),
   run({ args: [key], options }, env) {
-    return call("get", { kind: "get", key: keyOf(key) }, options, (result) => {
-      const { value } = expect(result, "value");
-      if (value === undefined) {
-        if (options.json === undefined) throw new FailedError(`there is no key '${key}'`);
-        return { text: "", json: { key, found: false }, code: EXIT.failed };
-      }
-      const text = env.stdout.isTerminal ? withLineEnd(value) : value;
-      return { text, json: { key, found: true, ...jsonBytes("value", value) } };
-    }, env);
+    return call(
+      "get",
+      { kind: "get", key: keyOf(key) },
+      options,
+      (result) => tellValue(key, result, options.json !== undefined, env),
+      env,
+    );
   },
 });
 
@@ -58,10 +62,7 @@ export const kvPutCommand = defineCommand({
     ),
   async run({ args: [key, text], options }, env) {
     const value = await valueOf(text, options.file, env);
-    return call("put", { kind: "put", key: keyOf(key), value }, options, () => ({
-      text: "OK\n",
-      json: { key, ok: true },
-    }), env);
+    return call("put", { kind: "put", key: keyOf(key), value }, options, () => tellPut(key), env);
   },
 });
 
@@ -79,10 +80,13 @@ export const kvAppendCommand = defineCommand({
     ),
   async run({ args: [key, text], options }, env) {
     const value = await valueOf(text, options.file, env);
-    return call("append", { kind: "append", key: keyOf(key), value }, options, (result) => {
-      const { length } = expect(result, "length");
-      return { text: `${length}\n`, json: { key, ok: true, length } };
-    }, env);
+    return call(
+      "append",
+      { kind: "append", key: keyOf(key), value },
+      options,
+      (result) => tellLength(key, result),
+      env,
+    );
   },
 });
 
@@ -146,6 +150,17 @@ export const kvCasCommand = defineCommand({
   },
 });
 
+async function call(
+  name: string,
+  operation: KvOperation,
+  flags: ClientFlags & { readonly json?: string | undefined },
+  tellOf: (result: KvResult) => Told,
+  env: CommandEnv,
+): Promise<number> {
+  const outcome = await withKvClient(flags, (client) => client.run([operation]));
+  return tellOutcome({ command: `kv ${name}` }, outcome, flags.json, tellOf, env);
+}
+
 function withClientOptions<Args extends unknown[], Options extends Record<string, unknown>>(
   command: Command<Args, Options>,
 ) {
@@ -157,19 +172,4 @@ function withClientOptions<Args extends unknown[], Options extends Record<string
     .addOption(tlsCaOption())
     .addOption(patienceOption())
     .addOption(jsonOption());
-}
-
-function expect<Kind extends KvResult["kind"]>(
-  result: KvResult,
-  kind: Kind,
-): Extract<KvResult, { kind: Kind }> {
-  if (result.kind === kind) return result as Extract<KvResult, { kind: Kind }>;
-  throw new FailedError(`the servers gave an answer of another kind: ${result.kind}`);
-}
-
-function withLineEnd(value: Uint8Array): Told["text"] {
-  const text = new Uint8Array(value.length + 1);
-  text.set(value);
-  text[value.length] = 10;
-  return text;
 }

@@ -6,11 +6,11 @@ import { tlsCaOption, tlsCertOption, tlsKeyOption } from "../cluster/tls_options
 import { Argument, type Command, type CommandEnv, defineCommand, EXIT } from "../command.ts";
 import { FailedError, UsageError } from "../errors.ts";
 import { jsonOption } from "../options.ts";
-import { writeWholeText } from "../test_runner/files.ts";
+import { tell, tellUncertain } from "../tell.ts";
 import { eachOf, integer } from "../values.ts";
 import { ctrlersOption } from "./addresses.ts";
 import { configJson, configText, movesText } from "./config_text.ts";
-import { resultOf, type StoreFlags, uncertain, withShardsClient } from "./connect.ts";
+import { resultOf, type StoreFlags, withShardsClient } from "./connect.ts";
 import { gidOf, type JoiningGroup, joiningGroup } from "./groups.ts";
 
 const CODES =
@@ -94,7 +94,7 @@ export const ctrlerQueryCommand = defineCommand({
     if (num !== undefined && config.num !== num) {
       throw new FailedError(`there is no configuration ${num}: the newest is ${config.num}`);
     }
-    tell(configText(config), configJson(config), options.json, env);
+    tell({ text: configText(config), json: configJson(config) }, options.json, env);
     return EXIT.good;
   },
 });
@@ -122,7 +122,8 @@ export const ctrlerPlanCommand = defineCommand({
     const after = nextConfig(before, change);
     if ("refused" in after) throw new FailedError(after.refused);
     const moves = movesBetween(before, after);
-    tell(movesText(moves, before.shards.length), { num: before.num, moves }, options.json, env);
+    const text = movesText(moves, before.shards.length);
+    tell({ text, json: { num: before.num, moves } }, options.json, env);
     return EXIT.good;
   },
 });
@@ -136,23 +137,12 @@ async function change(
 ): Promise<number> {
   if (wanted.kind === "join" && wanted.groups.size === 0) throw new UsageError("which groups?");
   const answer = await withShardsClient(options, (client) => client.change(wanted));
-  if (answer.kind === "uncertain") return uncertain(`shardctrler ${name}`, answer.reason, env);
+  if (answer.kind === "uncertain") return tellUncertain(`shardctrler ${name}`, answer.reason, env);
   const result = resultOf(answer);
   if (result.kind === "refused") throw new FailedError(result.reason);
-  tell(`configuration ${result.num}\n`, { num: result.num }, options.json, env);
+  const { num } = result;
+  tell({ text: `configuration ${num}\n`, json: { num } }, options.json, env);
   return EXIT.good;
-}
-
-function tell(
-  text: string,
-  json: Readonly<Record<string, unknown>>,
-  file: string | undefined,
-  env: CommandEnv,
-): void {
-  const jsonText = `${JSON.stringify(json)}\n`;
-  if (file === "-") return env.stdout.write(jsonText);
-  if (file !== undefined) writeWholeText(file, jsonText);
-  env.stdout.write(text);
 }
 
 function withStoreOptions<Args extends unknown[], Options extends Record<string, unknown>>(

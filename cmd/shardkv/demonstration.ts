@@ -8,8 +8,9 @@ import {
 } from "../../core/server/supervisor/mod.ts";
 import { addressText } from "../address.ts";
 import { serverList } from "../cluster/peers.ts";
+import { memberArgs, optionArgs } from "../cluster/serve_cluster.ts";
 import { serveLocal } from "../cluster/serve_local.ts";
-import { serveArgs, type ServeFlags } from "../cluster/serve_options.ts";
+import type { ServeFlags } from "../cluster/serve_options.ts";
 import { type CommandEnv } from "../command.ts";
 import { FailedError } from "../errors.ts";
 import { readPassword } from "../kv/password.ts";
@@ -52,38 +53,25 @@ export function serveDemonstration(flags: DemonstrationFlags, env: CommandEnv): 
       clients: Math.max(0, flags.port - CLIENTS_BELOW),
       admin: flags.port === 0 ? 0 : flags.port + ADMIN_ABOVE,
     },
-    argsOf: (member, cluster) => memberArgs(member, cluster, flags),
+    argsOf: (member, cluster) => storeArgs(member, cluster, flags),
     prepare: (cluster) => joinGroups(cluster),
     welcome: (cluster) => welcome(cluster, flags, needsPassword),
   }, env);
 }
 
 /** The arguments with which this program becomes a server of the store. */
-export function memberArgs(member: Member, cluster: Cluster, flags: DemonstrationFlags): string[] {
-  const index = cluster.members.indexOf(member);
-  const part = Math.floor(index / SERVERS);
-  const peers = partOf(cluster, part).map(({ addresses }, i) =>
-    `${i + 1}=${addressText(addresses.peers)}`
-  );
-  const common = [
-    "--child",
-    ...["--id", `${index % SERVERS + 1}`],
-    ...["--peers", peers.join(",")],
-    ...["--data", member.folder],
-    ...["--cluster", cluster.clusterId],
-    ...["--admin", addressText(member.addresses.admin)],
-    ...serveArgs(flags, "warn"),
-  ];
+function storeArgs(member: Member, cluster: Cluster, flags: DemonstrationFlags): string[] {
+  const part = Math.floor(cluster.members.indexOf(member) / SERVERS);
+  const common = memberArgs(member, partOf(cluster, part), cluster.clusterId, flags);
   if (part === 0) return ["shardctrler", "serve", ...common];
-  const { compact, maxClients, requirepassFile } = flags;
   return [
     ...["shardkv", "serve", "--gid", `${GIDS[part - 1]}`],
     ...["--ctrlers", addressesOf(cluster, 0).join(",")],
     ...["--clients", addressText(member.addresses.clients)],
     ...common,
-    ...(requirepassFile === undefined ? [] : ["--requirepass-file", requirepassFile]),
-    ...(maxClients === undefined ? [] : ["--max-clients", `${maxClients}`]),
-    ...(compact === undefined ? [] : ["--compact", `${compact}`]),
+    ...optionArgs("--requirepass-file", flags.requirepassFile),
+    ...optionArgs("--max-clients", flags.maxClients),
+    ...optionArgs("--compact", flags.compact),
   ];
 }
 

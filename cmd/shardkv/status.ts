@@ -9,7 +9,7 @@ import { jsonOption } from "../options.ts";
 import { ctrlersOption } from "../shardctrler/addresses.ts";
 import { configJson } from "../shardctrler/config_text.ts";
 import { resultOf, withShardsClient } from "../shardctrler/connect.ts";
-import { writeWholeText } from "../test_runner/files.ts";
+import { tell } from "../tell.ts";
 import { type GroupAnswer, groupsTable, leaderOf, shardsTable } from "./status_tables.ts";
 
 /** Shows tables of groups and shards. */
@@ -37,16 +37,9 @@ export const shardkvStatusCommand = defineCommand({
       .addOption(tlsCaOption())
       .addOption(jsonOption()),
   async run({ options }, env) {
-    const { json } = options;
     const { config, answers } = await withShardsClient(options, askAll);
-    if (json !== undefined) {
-      const text = `${JSON.stringify({ config: configJson(config), servers: answers })}\n`;
-      if (json === "-") env.stdout.write(text);
-      else writeWholeText(json, text);
-    }
-    if (json !== "-") {
-      env.stdout.write(`${groupsTable(config, answers)}\n${shardsTable(config, answers)}`);
-    }
+    const text = `${groupsTable(config, answers)}\n${shardsTable(config, answers)}`;
+    tell({ text, json: { config: configJson(config), servers: answers } }, options.json, env);
     return areServed(config, answers) ? EXIT.good : EXIT.failed;
   },
 });

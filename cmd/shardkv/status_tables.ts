@@ -2,6 +2,7 @@
 
 import type { GroupServerStatus, ShardStatus } from "../../core/server/shardkv/mod.ts";
 import type { Config, Gid } from "../../core/shardctrler/mod.ts";
+import { newestLeader } from "../cluster/status_table.ts";
 import { type Align, tableText } from "../test_runner/table.ts";
 
 /** What a server of a group says; without a status it says nothing. */
@@ -16,10 +17,9 @@ export function leaderOf(
   answers: readonly GroupAnswer[],
   gid: Gid,
 ): GroupServerStatus | undefined {
-  const leaders = answers.flatMap(({ gid: own, status }) =>
-    own === gid && status?.role === "leader" ? [status] : []
+  return newestLeader(
+    answers.flatMap(({ gid: own, status }) => own === gid && status !== undefined ? [status] : []),
   );
-  return leaders.sort((a, b) => b.term - a.term)[0];
 }
 
 /** A row for each server. */
