@@ -54,13 +54,13 @@ function codeOf(report: CampaignReport): number {
 Deno.test("chaos: a store that keeps its word is not accused", async () => {
   const report = await play(() => undefined);
   assert.deepEqual(report.violations, []);
-  assert.ok(report.counts.returned > 100, `${report.counts.returned}`);
+  assert.ok(report.counts.returned > 20, `${report.counts.returned}`);
   assert.equal(codeOf(report), 0);
 });
 
 Deno.test("chaos: a store that loses an acknowledged write now and then is found out", async () => {
   let writes = 0;
-  const report = await play(([name]) => name === "SET" && ++writes % 20 === 0 ? "+OK" : undefined);
+  const report = await play(([name]) => name === "SET" && ++writes % 5 === 0 ? "+OK" : undefined);
   assert.match(report.violations.join(), /^the history is not linearizable: key/);
   assert.equal(codeOf(report), 1);
 });
@@ -68,7 +68,7 @@ Deno.test("chaos: a store that loses an acknowledged write now and then is found
 Deno.test("chaos: a store that carries out an append twice is found out", async () => {
   let appends = 0;
   const report = await play(([name, key, value], store) => {
-    if (name === "APPEND" && ++appends % 20 === 0) store.set(key!, (store.get(key!) ?? "") + value);
+    if (name === "APPEND" && ++appends % 5 === 0) store.set(key!, (store.get(key!) ?? "") + value);
     return undefined;
   });
   assert.match(report.violations.join(), /^the history is not linearizable: key/);
@@ -81,7 +81,7 @@ Deno.test("chaos: a store that reads what was there before is found out", async 
     const now = store.get(key!);
     if (name !== "GET") before.set(key!, now ?? "");
     const old = before.get(key!);
-    if (name !== "GET" || ++reads % 20 !== 0 || old === undefined || old === "") return undefined;
+    if (name !== "GET" || ++reads % 5 !== 0 || old === undefined || old === "") return undefined;
     return `$${old.length}\r\n${old}`;
   });
   assert.match(report.violations.join(), /^the history is not linearizable: key/);
@@ -89,9 +89,9 @@ Deno.test("chaos: a store that reads what was there before is found out", async 
 
 Deno.test("chaos: an answer that no store should give is a violation, an uncertain one is not", async () => {
   let writes = 0;
-  const uncertain: Mistake = ([name], store) => {
-    if (name !== "SET" || ++writes % 10 !== 0) return undefined;
-    return writes % 20 === 0 ? "-TRYAGAIN no leader" : (store.size, "-UNCERTAIN lost sight of it");
+  const uncertain: Mistake = ([name]) => {
+    if (name !== "SET" || ++writes % 3 !== 0) return undefined;
+    return writes % 2 === 0 ? "-TRYAGAIN no leader" : "-UNCERTAIN lost sight of it";
   };
   const report = await play(uncertain);
   assert.deepEqual(report.violations, []);
