@@ -11,6 +11,7 @@ import {
   encodeClerkRequest,
 } from "./messages.ts";
 import type { ServerChoice } from "./server_choice.ts";
+import { travelTime } from "./travel_time.ts";
 
 /** What became of the request. */
 export type CallOutcome =
@@ -29,12 +30,6 @@ export interface CallOptions {
   readonly callTimeout: Millis;
   readonly pause: Millis;
 }
-
-/**
- * Bytes per millisecond that the way to an answer takes at least: a long request is given that much more time. One that
- * is sent again while it is still on its way only makes the way longer.
- */
-const SLOWEST_RATE = 4096;
 
 /** See the head of this file. */
 export class ClerkCall {
@@ -92,7 +87,7 @@ export class ClerkCall {
     const attempt = ++this.#attempt;
     const server = this.#choice.current;
     this.#doubtful++;
-    const patience = ms(callTimeout + Math.floor(this.#bytes.length / SLOWEST_RATE));
+    const patience = ms(callTimeout + travelTime(this.#bytes.length));
     this.#timer = clock.after(patience, () => this.#goOn(undefined));
     transport.call(server, service, this.#bytes, (bytes) => {
       if (!this.#isOver) this.#onReply(attempt, server, bytes && decode(bytes));

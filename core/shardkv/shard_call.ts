@@ -1,7 +1,7 @@
 /** One thing that a client wants of one shard, from its first try to its outcome. */
 
 import type { Clock, Timer } from "../base/ports.ts";
-import type { Millis } from "../base/units.ts";
+import { type Millis, ms } from "../base/units.ts";
 import type { ClerkOutcome } from "../rsm/clerk.ts";
 import {
   type ClerkReply,
@@ -9,6 +9,7 @@ import {
   decodeClerkReply,
   encodeClerkRequest,
 } from "../rsm/messages.ts";
+import { travelTime } from "../rsm/travel_time.ts";
 import { encodeCommand } from "./commands.ts";
 import { decodeResult, type ShardkvResult } from "./results.ts";
 import type { Route, Routes } from "./routes.ts";
@@ -102,9 +103,10 @@ export class ShardCall {
       this.#underWay = false;
       this.#onReply({ shard, request, route, server }, bytes && decodeClerkReply(bytes));
     };
-    this.#timer = clock.after(callTimeout, () => onReply(undefined));
+    const bytes = encodeClerkRequest(request);
+    this.#timer = clock.after(ms(callTimeout + travelTime(bytes.length)), () => onReply(undefined));
     this.#underWay = request.kind === "command";
-    call(server, SHARDKV_SERVICE, encodeClerkRequest(request), onReply);
+    call(server, SHARDKV_SERVICE, bytes, onReply);
   }
 
   #request(shard: number): ClerkRequest {

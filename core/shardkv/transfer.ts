@@ -4,7 +4,8 @@
  */
 
 import type { Clock, Timer } from "../base/ports.ts";
-import type { Millis } from "../base/units.ts";
+import { type Millis, ms } from "../base/units.ts";
+import { travelTime } from "../rsm/travel_time.ts";
 import type { LeavingShard } from "./group.ts";
 import { decodePieceReply, encodePiece, type PieceReply } from "./piece_codec.ts";
 import { PieceCutter } from "./piece_cutter.ts";
@@ -78,8 +79,10 @@ export class Transfer {
       this.#timer?.cancel();
       this.#onReply(bytes === undefined ? undefined : decodePieceReply(bytes), servers.length);
     };
-    this.#timer = this.#options.clock.after(callTimeout, () => onReply(undefined));
-    call(server, TRANSFER_SERVICE, encodePiece(this.#cutter.pieceAt(this.#offset)), onReply);
+    const piece = encodePiece(this.#cutter.pieceAt(this.#offset));
+    const patience = ms(callTimeout + travelTime(piece.length));
+    this.#timer = this.#options.clock.after(patience, () => onReply(undefined));
+    call(server, TRANSFER_SERVICE, piece, onReply);
   }
 
   #onReply(reply: PieceReply | undefined, serverCount: number): void {
