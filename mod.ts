@@ -1,6 +1,7 @@
 /**
  * The library behind `dist824`: Raft as a pure state machine, the ports through which it sees the world, and a
- * simulated world for them in which one seed decides everything. Names come from the Raft paper.
+ * simulated world for them in which one seed decides everything. On Raft stand replicated state machines, a key/value
+ * store and its sharded form; beside it MapReduce, and a checker of histories. Names come from the papers.
  *
  * Three servers that elect a leader and agree on a command, in a few milliseconds of real time:
  *
@@ -51,6 +52,21 @@
  */
 
 export * from "./core/base/mod.ts";
+export * from "./core/check/mod.ts";
+export * from "./core/kv/mod.ts";
 export * from "./core/mapreduce/mod.ts";
 export * from "./core/raft/mod.ts";
+export * from "./core/rsm/mod.ts";
+export * from "./core/shardctrler/mod.ts";
+export * from "./core/shardkv/mod.ts";
 export * from "./core/sim/mod.ts";
+
+// Two layers have these names; here each gets one of its own.
+export type {
+  KvOperation as KvHistoryOperation,
+  Operation as HistoryOperation,
+} from "./core/check/mod.ts";
+export type { KvOperation } from "./core/kv/mod.ts";
+export type { Refused } from "./core/mapreduce/mod.ts";
+export type { Refused as RefusedChange } from "./core/shardctrler/mod.ts";
+export type { Operation } from "./core/sim/mod.ts";
