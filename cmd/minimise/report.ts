@@ -34,7 +34,7 @@ export function minimisedText(result: Minimised): string {
     after.outcome.reason ?? "",
     "",
     tableText([["", "before", "after"], ...rows], ["left", "right", "right"]),
-    `${patience}${runs} runs; ${end}.`,
+    `${patience}${runs} ${runs === 1 ? "run" : "runs"}; ${end}.`,
     "",
   ].join("\n");
 }
