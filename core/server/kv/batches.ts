@@ -19,6 +19,8 @@ export interface BatchesOptions {
   readonly writers: readonly Courier[];
   /** The same for questions. */
   readonly readers: readonly Courier[];
+  /** When the batches of one kind that are under way have so many bytes, others wait for one; 8 MiB unless told. */
+  readonly underWayBytes?: number;
   /** Runs a function when all that arrives together has arrived: at the end of this turn of the event loop. */
   readonly gather: (next: () => void) => void;
 }
@@ -28,9 +30,8 @@ const BATCH_BYTES = 512 * 1024;
 const BATCH_OPERATIONS = 4096;
 
 /**
- * When the batches of a lane that are under way have so many bytes, others wait for one to come back. More would not be
- * carried any faster: the servers' heartbeats and votes would stand in line behind it until nobody leads any more, and
- * all of it is sent again.
+ * More under way would not be carried any faster: the servers' heartbeats and votes would stand in line behind it until
+ * nobody leads any more, and all of it is sent again.
  */
 const UNDER_WAY_BYTES = 8 * 1024 * 1024;
 
@@ -47,9 +48,9 @@ export class Batches {
   readonly #gather: (next: () => void) => void;
   #isGathering = false;
 
-  constructor({ writers, readers, gather }: BatchesOptions) {
-    this.#writes = new Lane(writers, (courier, ...call) => courier.command(...call));
-    this.#reads = new Lane(readers, (courier, ...call) => courier.query(...call));
+  constructor({ writers, readers, gather, underWayBytes = UNDER_WAY_BYTES }: BatchesOptions) {
+    this.#writes = new Lane(writers, underWayBytes, (courier, ...call) => courier.command(...call));
+    this.#reads = new Lane(readers, underWayBytes, (courier, ...call) => courier.query(...call));
     this.#gather = gather;
   }
 
@@ -81,11 +82,13 @@ type Carry = (
 class Lane {
   readonly #idle: Courier[];
   readonly #carry: Carry;
+  readonly #bytesMax: number;
   #flights: Flight[] = [];
   #underWay = 0;
   #bytesUnderWay = 0;
 
-  constructor(couriers: readonly Courier[], carry: Carry) {
+  constructor(couriers: readonly Courier[], bytesMax: number, carry: Carry) {
+    this.#bytesMax = bytesMax;
     this.#idle = [...couriers];
     this.#carry = carry;
   }
@@ -100,7 +103,7 @@ class Lane {
 
   sendOff(): void {
     while (
-      this.#flights.length > 0 && this.#idle.length > 0 && this.#bytesUnderWay < UNDER_WAY_BYTES
+      this.#flights.length > 0 && this.#idle.length > 0 && this.#bytesUnderWay < this.#bytesMax
     ) {
       this.#send(this.#idle.pop()!, this.#nextBatch());
     }

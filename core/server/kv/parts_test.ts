@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { decodeOperations, KvStateMachine } from "../../kv/mod.ts";
 import { courierTo, partsOf, withTestServer } from "./_test_server.ts";
-import type { Courier } from "./batches.ts";
+import { Batches, type Courier } from "./batches.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 const SET = "mset a 1 d 2 g 3\r\nmset b 4 e 5\r\nset c 6\r\n";
@@ -109,4 +109,24 @@ Deno.test("parts: as long as nobody knows how many there are, clients wait, or a
     isKnown = true;
     assert.equal(await server.talk("set a 1\r\n"), "+OK\r\n");
   }, { parts });
+});
+
+Deno.test("parts: each can be told how much may be under way to it", () => {
+  const underWay: (() => void)[] = [];
+  const slow: Courier = {
+    command: () => {},
+    query: (_bytes, onOutcome) => {
+      underWay.push(() => onOutcome({ kind: "failed", reason: "slow" }));
+    },
+  };
+  const readers = Array.from({ length: 4 }, () => ({ ...slow }));
+  const gather = (next: () => void) => next();
+  const batches = new Batches({ writers: [], readers, underWayBytes: 100, gather });
+  for (let i = 0; i < 3; i++) {
+    batches.add({ operations: [], bytes: 60, writes: false, onOutcome: () => {} });
+  }
+  assert.equal(underWay.length, 2);
+  underWay.shift()!();
+  assert.equal(underWay.length, 2);
+  assert.equal(batches.waiting, 2);
 });

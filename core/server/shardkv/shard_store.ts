@@ -13,6 +13,10 @@ import { Batches, type Courier, type Flight, type StoreParts } from "../kv/mod.t
 /** How long one server may take to answer before another one is asked. */
 const CALL_TIME = ms(600);
 
+/** So many bytes may be under way to the whole store, as long as each shard can have a batch of some length. */
+const STORE_BYTES = 16 * 1024 * 1024;
+const SHARD_BYTES_MIN = 256 * 1024;
+
 /** What the way to the store is made of. */
 export interface ShardStoreOptions {
   readonly clock: Clock;
@@ -94,7 +98,12 @@ export class ShardStore implements StoreParts {
   #newBatches(shard: number): Batches {
     const { writers = 8, readers = 8, gather } = this.#options;
     const couriers = (count: number) => Array.from({ length: count }, () => this.#courier(shard));
-    return new Batches({ writers: couriers(writers), readers: couriers(readers), gather });
+    return new Batches({
+      writers: couriers(writers),
+      readers: couriers(readers),
+      underWayBytes: Math.max(SHARD_BYTES_MIN, STORE_BYTES / this.count),
+      gather,
+    });
   }
 
   #courier(shard: number): Courier {
