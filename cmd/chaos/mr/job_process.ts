@@ -2,7 +2,7 @@
 
 import { selfCommand } from "../../../core/host/self_command.ts";
 import { TalkingChild } from "../../../core/host/talking_child.ts";
-import type { ChildEnd } from "../../../core/host/logged_child.ts";
+import type { ChildEnd } from "../../../core/host/heard_child.ts";
 import { Freezer } from "../freezer.ts";
 
 /** See the head of this file. */

@@ -2,7 +2,8 @@
 
 import type { Clock } from "../../base/ports.ts";
 import { ms } from "../../base/units.ts";
-import { type ChildEnd, LoggedChild } from "../../host/logged_child.ts";
+import type { ChildEnd } from "../../host/heard_child.ts";
+import { LoggedChild } from "../../host/logged_child.ts";
 import type { SelfCommand } from "../../host/self_command.ts";
 
 /** The pause before a worker is started again; each death in a row doubles it. */

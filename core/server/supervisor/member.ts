@@ -1,7 +1,7 @@
 /** One child process under care: it is started, started again when it dies, and ended when it is to. */
 
 import { type Clock, type Millis, ms, type Timer } from "../../base/mod.ts";
-import type { ChildEnd } from "../../host/logged_child.ts";
+import type { ChildEnd } from "../../host/heard_child.ts";
 import type { OnLine } from "../../host/talking_child.ts";
 import type { ClusterEvent, MemberEnd } from "./events.ts";
 import { parseReadyLine, type ReadyReport } from "./ready_line.ts";

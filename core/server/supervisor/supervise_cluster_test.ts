@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ms } from "../../base/mod.ts";
-import type { ChildEnd } from "../../host/logged_child.ts";
+import type { ChildEnd } from "../../host/heard_child.ts";
 import { isProcessAlive } from "../../host/this_process.ts";
 import type { OnLine } from "../../host/talking_child.ts";
 import { Scheduler } from "../../sim/scheduler.ts";
