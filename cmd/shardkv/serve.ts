@@ -76,13 +76,14 @@ export const shardkvServeCommand = defineCommand({
       .addOption(chaosOption())
       .addOption(new Option("--child", "leave when standard input ends").hideHelp()),
   async run({ options: flags }, env) {
-    const { gid, id, peers, port, data = DATA_DEFAULT, ctrlers, clients, compact } = flags;
+    const { gid, id, peers, port, data = DATA_DEFAULT, ctrlers, compact } = flags;
     if (gid === undefined) {
       if (id !== undefined || peers !== undefined) {
         throw new UsageError("--id and --peers are for one server of a group: they go with --gid");
       }
-      if (clients !== undefined) {
-        throw new UsageError("--clients is for one server of a group: it goes with --gid");
+      for (const name of ["clients", "admin"] as const) {
+        if (flags[name] === undefined) continue;
+        throw new UsageError(`--${name} is for one server of a group: it goes with --gid`);
       }
       return await serveDemonstration({ ...flags, data, port: port ?? CTRLERS_PORT }, env);
     }
