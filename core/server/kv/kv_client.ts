@@ -29,8 +29,11 @@ export interface KvClientOptions {
   readonly streams?: Pick<RpcOptions, "dial">;
 }
 
-/** How long one server may take to answer before another one is asked. */
-const CALL_TIME = ms(2000);
+/** How long one server may take to answer before another one is asked: as long as an election takes at most. */
+const CALL_TIME = ms(600);
+
+/** How long the answer of a server may still count after that: long values take their time. */
+const ANSWER_TIME = ms(10_000);
 
 /** Talks to the servers of one cluster. */
 export class KvClient {
@@ -101,7 +104,7 @@ export class KvClient {
 function callsBy(clients: ReadonlyMap<ServerId, RpcClient>): Pick<Transport, "call"> {
   return {
     call(to, service, request, onReply) {
-      clients.get(to)!.call(service, request, CALL_TIME).then(onReply, () => onReply(undefined));
+      clients.get(to)!.call(service, request, ANSWER_TIME).then(onReply, () => onReply(undefined));
     },
   };
 }
