@@ -4,6 +4,13 @@
  */
 
 import { ms } from "../core/base/mod.ts";
+import {
+  checkHistory,
+  HistoryRecorder,
+  type KvInput,
+  kvModel,
+  type KvOutput,
+} from "../core/check/mod.ts";
 import { RealClock } from "../core/host/mod.ts";
 import type { KvOperation } from "../core/kv/mod.ts";
 import { TestStore } from "../core/server/shardkv/_test_store.ts";
@@ -13,6 +20,8 @@ const SHARDS = 10;
 const VALUE = new Uint8Array(100).fill(120);
 /** Clients of the shard that moves, and of those that stay. */
 const CLIENTS = 8;
+/** Keys whose whole history is recorded and checked, in the shard that moves; every second operation is on one of them. */
+const CHECKED_KEYS = 4;
 /** Keys that are put together, so that filling the store does not take longer than the rest. */
 const BATCH = 500;
 
@@ -21,6 +30,7 @@ const servers = Number(Deno.args[1] ?? 3);
 const pieceBytes = Number(Deno.args[2] ?? 1024 * 1024);
 const clock = new RealClock();
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** Keys of one shard share a tag. */
 function tagOf(shard: number): string {
@@ -50,15 +60,20 @@ await TestStore.with(
     say(`shard ${moving} has ${keyCount} keys of ${VALUE.length} bytes`);
 
     const samples: { at: number; took: number; moves: boolean }[] = [];
+    const recorder = new HistoryRecorder<KvInput, KvOutput>({ now: () => clock.now() });
     let over = false;
     const workers = Array.from({ length: 2 * CLIENTS }, async (_, i) => {
       const client = store.newClient();
       const moves = i < CLIENTS;
       for (let n = 0; !over; n++) {
-        const key = moves ? `${tag}${n % keyCount}` : `${tagOf((moving + 1 + i) % SHARDS)}${n}`;
         const begun = clock.now();
-        const outcome = await client.run([put(key)]);
-        if (outcome.kind !== "done") throw new Error(outcome.reason);
+        if (moves && n % 2 === 0) {
+          await observe(client, i, n);
+        } else {
+          const key = moves ? `${tag}${n % keyCount}` : `${tagOf((moving + 1 + i) % SHARDS)}${n}`;
+          const outcome = await client.run([put(key)]);
+          if (outcome.kind !== "done") throw new Error(outcome.reason);
+        }
         samples.push({ at: clock.now(), took: clock.now() - begun, moves });
       }
       client.close();
@@ -99,6 +114,32 @@ await TestStore.with(
       } during, ` +
         `${rate(arrived, arrived + 2500)} after`,
     );
+
+    const history = recorder.operations();
+    const { verdict } = checkHistory(kvModel, history);
+    say(`${history.length} operations on ${CHECKED_KEYS} of its keys: ${verdict}`);
+
+    /** Appends something new to a key, or reads it, and remembers both. */
+    async function observe(client: typeof store.client, i: number, n: number): Promise<void> {
+      const name = `${tag}checked${(i + n / 2) % CHECKED_KEYS}`;
+      const key = encoder.encode(name);
+      const value = `${i}.${n} `;
+      const reads = n % 4 === 0;
+      const recording = recorder.call(
+        i,
+        reads ? { op: "get", key: name } : { op: "append", key: name, value },
+      );
+      const operation: KvOperation = reads
+        ? { kind: "get", key }
+        : { kind: "append", key, value: encoder.encode(value) };
+      const outcome = await client.run([operation]);
+      if (outcome.kind !== "done") throw new Error(outcome.reason);
+      const [result] = outcome.value;
+      if (result?.kind !== "value") return recording.returned({});
+      recording.returned({
+        value: result.value === undefined ? null : decoder.decode(result.value),
+      });
+    }
 
     async function change(wanted: Parameters<typeof store.client.change>[0]): Promise<void> {
       const answer = await store.client.change(wanted);
