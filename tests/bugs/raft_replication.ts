@@ -156,7 +156,7 @@ export const REPLICATION_MISTAKES: readonly Mistake[] = [
     does: "A leader believes answers to requests that it sent in an earlier term.",
     breaks: "a reply counts in the term of its request (Raft §5.1)",
     labs: ["2C"],
-    first: "TestStrictChangingChairs2C",
+    first: "TestStrictOldReply2C",
     raft(state) {
       Object.defineProperty(state, "isCurrent", { value: () => state.role === "leader" });
       return {};

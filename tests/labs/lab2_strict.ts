@@ -18,6 +18,7 @@ import { figure8Scenes } from "./scenarios/figure_8_scenes.ts";
 import { installSnapshots } from "./scenarios/install_snapshots.ts";
 import { withLateMessages } from "./scenarios/late_messages.ts";
 import { leaderBacksUp } from "./scenarios/leader_backs_up.ts";
+import { oldReply } from "./scenarios/old_reply.ts";
 
 /** PreVote and CheckQuorum: servers that were cut off do not disturb, leaders that were cut off step down. */
 const STABLE: Partial<RaftOptions> = { preVote: true, checkQuorum: true };
@@ -142,6 +143,13 @@ export const LAB_2_STRICT: readonly LabTest[] = [
     ...ON_SLOW_DISKS,
     wal: true,
     scenario: churn,
+  }),
+  strict("2C", {
+    name: "TestStrictOldReply2C",
+    title: "an answer of an earlier term arrives when its leader leads again",
+    servers: 5,
+    simulatedOnly: "holds one message back",
+    scenario: oldReply,
   }),
   strict("2C", {
     name: "TestStrictChangingChairs2C",
