@@ -4,6 +4,16 @@ import { ByteSlab } from "./byte_slab.ts";
 
 fc.configureGlobal({ seed: 824 });
 
+Deno.test("ByteSlab.take() gives bytes that are 0 and belong to nobody else", () => {
+  const slab = new ByteSlab();
+  for (let size = 0; size < 2000; size += 7) {
+    const bytes = slab.take(size);
+    assert.equal(bytes.length, size);
+    assert.ok(bytes.every((byte) => byte === 0));
+    bytes.fill(255);
+  }
+});
+
 Deno.test("ByteSlab.copy() gives copies that share nothing, whatever their sizes", () => {
   const sizes = fc.array(fc.oneof(fc.nat(100), fc.integer({ min: 1000, max: 9000 })));
   fc.assert(fc.property(sizes, (sizes) => {

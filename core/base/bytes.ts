@@ -40,7 +40,7 @@ export class ByteWriter {
 
   /** `capacity` is the number of bytes to start with; the buffer doubles when it is full. */
   constructor(capacity = 64) {
-    this.#buffer = new Uint8Array(capacity);
+    this.#buffer = slab.take(capacity);
   }
 
   /** The number of bytes written so far. */
@@ -102,7 +102,8 @@ export class ByteWriter {
 
   /** Writes text as UTF-8, after its length in bytes. */
   text(value: string): void {
-    this.bytes(encoder.encode(value));
+    if (value.length < NATIVE_MIN && isAscii(value)) this.latin1(value);
+    else this.bytes(encoder.encode(value));
   }
 
   /** Writes a string that has a byte in each character (0 to 255), after its length. */
@@ -132,7 +133,7 @@ export class ByteWriter {
   #reserve(count: number): void {
     const needed = this.#length + count;
     if (needed <= this.#buffer.length) return;
-    const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+    const larger = slab.take(Math.max(needed, this.#buffer.length * 2));
     larger.set(this.#buffer.subarray(0, this.#length));
     this.#buffer = larger;
   }
@@ -244,6 +245,12 @@ export class ByteReader {
   }
 }
 
+/** Says whether all characters are below 128: then they are the same bytes in Latin-1 and in UTF-8. */
+function isAscii(value: string): boolean {
+  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) >= 0x80) return false;
+  return true;
+}
+
 /** Writes a string all of whose characters are below 128, many times as fast as one by one; of another says false. */
 function writeAscii(value: string, place: Uint8Array): boolean {
   // Any other character takes two bytes of UTF-8, so that the string does not fit.
@@ -253,6 +260,15 @@ function writeAscii(value: string, place: Uint8Array): boolean {
 /** Bytes as a string with a byte in each character: small in memory, quick to hash and to compare. */
 export function latin1Of(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   return Buffer.prototype.latin1Slice.call(bytes, start, end);
+}
+
+/** Text as UTF-8, in memory of its own. */
+export function bytesOf(text: string): Uint8Array {
+  const { length } = text;
+  if (length >= NATIVE_MIN || !isAscii(text)) return encoder.encode(text);
+  const bytes = slab.take(length);
+  for (let i = 0; i < length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** Says whether two byte strings are equal. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ByteReader, ByteWriter, equalBytes, latin1Of, NO_BYTES } from "./bytes.ts";
+import { ByteReader, bytesOf, ByteWriter, equalBytes, latin1Of, NO_BYTES } from "./bytes.ts";
 import { DamagedDataError } from "./errors.ts";
 
 fc.configureGlobal({ seed: 824 });
@@ -90,6 +90,16 @@ Deno.test("ByteReader.varint() throws when the integer is longer than 53 bits", 
   assert.throws(() => new ByteReader(new Uint8Array(9).fill(0xff)).varint(), DamagedDataError);
   const eightBytes = new Uint8Array([255, 255, 255, 255, 255, 255, 255, 0x1f]);
   assert.throws(() => new ByteReader(eightBytes).varint(), DamagedDataError);
+});
+
+Deno.test("bytesOf() and ByteWriter.text() write any text as UTF-8, short or long", () => {
+  fc.assert(fc.property(fc.string({ unit: "grapheme", maxLength: 100 }), (text) => {
+    const expected = new TextEncoder().encode(text);
+    assert.deepEqual(bytesOf(text), expected);
+    const writer = new ByteWriter();
+    writer.text(text);
+    assert.deepEqual(new ByteReader(writer.finish()).bytes(), expected);
+  }));
 });
 
 Deno.test("ByteReader.text() throws when the bytes are not UTF-8", () => {
