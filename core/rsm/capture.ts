@@ -1,13 +1,17 @@
 /** Help for captures: joins what was encoded piece by piece. */
 
+import { ByteSlab } from "../base/byte_slab.ts";
+
 /** How much is copied at a time: well below a millisecond. */
 const STEP_BYTES = 1024 * 1024;
+
+const slab = new ByteSlab();
 
 /** Joins byte strings, a little in every step. */
 export function* joinInSteps(pieces: readonly Uint8Array[]): Generator<undefined, Uint8Array> {
   const only = pieces.filter((piece) => piece.length > 0);
   if (only.length === 1) return only[0]!;
-  const bytes = new Uint8Array(only.reduce((sum, piece) => sum + piece.length, 0));
+  const bytes = slab.take(only.reduce((sum, piece) => sum + piece.length, 0));
   let offset = 0;
   let copied = 0;
   for (const piece of only) {
