@@ -3,7 +3,7 @@
  * replicated state: it changes only when entries are applied, in the order of the log, and is the same on all replicas.
  */
 
-import { NO_BYTES } from "../base/bytes.ts";
+import { equalBytes, NO_BYTES } from "../base/bytes.ts";
 import type { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { DamagedDataError } from "../base/errors.ts";
 
@@ -81,7 +81,10 @@ export class Sessions {
 
   /** Remembers a client's newest command and its result. */
   record(clientId: number, { session, sequence, result }: Session): void {
-    this.#put(clientId, { session, sequence, result: alone(result) });
+    const before = this.#sessions.get(clientId)?.result;
+    // Often a client's commands have all the same result, such as that a value was set.
+    const isSame = before !== undefined && equalBytes(before, result);
+    this.#put(clientId, { session, sequence, result: isSame ? before : alone(result) });
   }
 
   /** Takes over the sessions of others, where they are newer. */

@@ -72,6 +72,17 @@ Deno.test("Sessions keep no more than a result's own memory", () => {
   assert.equal(sessions.find(1)?.result.buffer.byteLength, 3);
 });
 
+Deno.test("Sessions keep one result of a client in place of two equal ones", () => {
+  const sessions = new Sessions();
+  const result = new Uint8Array([1, 2]);
+  sessions.record(1, { session: 0, sequence: 1, result });
+  sessions.record(1, { session: 0, sequence: 2, result: result.slice() });
+  assert.equal(sessions.find(1)?.result, result);
+  sessions.record(1, { session: 0, sequence: 3, result: new Uint8Array([1, 3]) });
+  assert.deepEqual(sessions.find(1), { session: 0, sequence: 3, result: new Uint8Array([1, 3]) });
+  assert.equal(sessions.resultBytes, 2);
+});
+
 Deno.test("Sessions are decoded to what was encoded, in the order of use", () => {
   const entry = fc.record({
     clientId: fc.integer({ min: 0, max: 20 }),
