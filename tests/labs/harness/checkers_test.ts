@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { logIndex, serverId, term } from "../../../core/base/durable.ts";
+import { instant } from "../../../core/base/units.ts";
 import type { RaftView } from "../../../core/raft/view.ts";
 import { CommitChecker } from "./commit_checker.ts";
 import { DurableState } from "./durable_state.ts";
@@ -76,6 +77,26 @@ Deno.test("MonotonicChecker finds what goes back, and a changed vote", () => {
   assert.throws(after({ lastApplied: logIndex(6) }), { property: "AppliedIsCommitted" });
   assert.throws(after({ votedFor: serverId(2) }), { property: "OneVotePerTerm" });
   assert.throws(after({ votedFor: undefined }), { property: "OneVotePerTerm" });
+});
+
+Deno.test("MonotonicChecker finds a matchIndex that goes back within a term", () => {
+  const leader = (matchIndex: number, currentTerm = 3) =>
+    fakeView({
+      currentTerm: term(currentTerm),
+      followers: new Map([[serverId(1), {
+        mode: "replicate",
+        matchIndex: logIndex(matchIndex),
+        lastContact: instant(0),
+      }]]),
+    });
+  const checker = new MonotonicChecker();
+  checker.onStart(fakeView({ currentTerm: term(3) }));
+  checker.onStep(leader(5), QUIET_INPUT, QUIET_OUTPUT);
+  checker.onStep(leader(6), QUIET_INPUT, QUIET_OUTPUT);
+  assert.throws(() => checker.onStep(leader(5), QUIET_INPUT, QUIET_OUTPUT), {
+    property: "MatchIndexGrows",
+  });
+  checker.onStep(leader(0, 4), QUIET_INPUT, QUIET_OUTPUT);
 });
 
 Deno.test("MonotonicChecker: a killed server does nothing until it starts again", () => {
