@@ -4,6 +4,7 @@
  */
 
 import { Decoder, Encoder } from "@msgpack/msgpack";
+import { ByteSlab } from "../../../core/base/byte_slab.ts";
 import { DamagedDataError } from "../../../core/base/errors.ts";
 
 /** What a lab test proposes: an integer of at most 53 bits, or a text. */
@@ -16,11 +17,12 @@ export interface LabSnapshot {
 }
 
 const encoder = new Encoder();
+const slab = new ByteSlab();
 const decoder = new Decoder();
 
 /** Writes a command. */
 export function encodeCommand(command: Command): Uint8Array {
-  return encoder.encode(command);
+  return slab.copy(encoder.encodeSharedRef(command));
 }
 
 /**
@@ -36,7 +38,7 @@ export function decodeCommand(bytes: Uint8Array): Command {
 
 /** Writes a snapshot. */
 export function encodeSnapshot(snapshot: LabSnapshot): Uint8Array {
-  return encoder.encode([snapshot.index, snapshot.commands]);
+  return slab.copy(encoder.encodeSharedRef([snapshot.index, snapshot.commands]));
 }
 
 /**

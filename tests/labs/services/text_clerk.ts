@@ -1,6 +1,6 @@
 /** A clerk of the key/value service for texts, with promises of the test's world. */
 
-import { latin1Of } from "../../../core/base/bytes.ts";
+import { bytesOf, latin1Of } from "../../../core/base/bytes.ts";
 import type { Random } from "../../../core/base/ports.ts";
 import { KvClerk, type KvOutcome } from "../../../core/kv/clerk.ts";
 import { Clerk } from "../../../core/rsm/clerk.ts";
@@ -86,12 +86,6 @@ export function makeTextClerk(
     session: opensSession ? "open" : "implicit",
   });
   return new TextClerk(world, new KvClerk(clerk));
-}
-
-const encoder = new TextEncoder();
-
-function bytesOf(text: string): Uint8Array {
-  return encoder.encode(text);
 }
 
 function textOf(bytes: Uint8Array): string {
