@@ -54,7 +54,7 @@ export const minimiseCommand = defineCommand({
       .addOption(
         choiceOption(
           "--bug <name>",
-          "plant a mistake in every server (dist824 bugs lists them)",
+          "plant a mistake in every server (dist824 bugs --list shows them)",
           MISTAKES.map(({ name }) => name),
         ),
       )

@@ -1,6 +1,12 @@
 /** The parser of a whole program: its commands and groups, their help in one form, and `help` beside `--help`. */
 
-import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import {
+  Command,
+  CommanderError,
+  type CommandUnknownOpts,
+  Help,
+  type Option,
+} from "@commander-js/extra-typings";
 import {
   type BoundCommand,
   type CommandDefinition,
@@ -12,6 +18,7 @@ import { UsageError } from "./errors.ts";
 import type { Program } from "./run.ts";
 import { styled } from "./style.ts";
 import { closest } from "./suggest.ts";
+import { CHOICES_SHOWN_MAX } from "./values.ts";
 
 /** Makes the parser. It calls `bind` with the work to do, or answers by itself and throws. */
 export function makeParser(
@@ -32,6 +39,7 @@ export function makeParser(
   root.configureHelp({
     styleTitle: (title) => styled(env.stdout, "bold", title),
     subcommandTerm: (command) => command.name(),
+    optionDescription: (option) => Help.prototype.optionDescription(withFewChoices(option)),
   });
   root.option("-V, --version", "show the version and how the program was built");
   root.on("option:version", () => {
@@ -41,6 +49,12 @@ export function makeParser(
   const parser = root as unknown as CommandUnknownOpts;
   furnish(parser, program, env, bind);
   return parser;
+}
+
+/** Many values would hide all else; the description of such an option says where they are listed. */
+function withFewChoices(option: Option): Option {
+  if ((option.argChoices?.length ?? 0) <= CHOICES_SHOWN_MAX) return option;
+  return Object.create(option, { argChoices: { value: undefined } });
 }
 
 /** Gives a parser its examples, its commands, and theirs. */

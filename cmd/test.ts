@@ -57,7 +57,7 @@ export const testCommand = defineCommand({
       .addOption(
         choiceOption(
           "--bug <name>",
-          "plant a mistake in every server (dist824 bugs lists them)",
+          "plant a mistake in every server (dist824 bugs --list shows them)",
           MISTAKES.map(({ name }) => name),
         ),
       )

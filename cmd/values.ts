@@ -51,8 +51,16 @@ export function oneOf<const T extends string>(known: readonly T[]): (text: strin
     if (found !== undefined) return found;
     const near = closest(text, known);
     const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
-    throw new InvalidArgumentError(`Expected one of ${known.join(", ")}${hint}`);
+    throw new InvalidArgumentError(`Expected one of ${listed(known)}${hint}`);
   };
+}
+
+/** Of more values than this, help and errors show none or a few. */
+export const CHOICES_SHOWN_MAX = 16;
+
+function listed(known: readonly string[]): string {
+  if (known.length <= CHOICES_SHOWN_MAX) return known.join(", ");
+  return `${known.slice(0, 4).join(", ")}, and ${known.length - 4} more`;
 }
 
 /** Applies `parse` to each value of an option that may be given several times or with several values. */

@@ -37,6 +37,10 @@ Deno.test("oneOf() ignores case and suggests the nearest value", () => {
     message: "Expected one of 2A, 2B, canary (did you mean canary?)",
   });
   assert.throws(() => parse("raft"), { message: "Expected one of 2A, 2B, canary" });
+  const many = oneOf(Array.from({ length: 20 }, (_, i) => `bug-${i}`));
+  assert.throws(() => many("bug1"), {
+    message: "Expected one of bug-0, bug-1, bug-2, bug-3, and 16 more (did you mean bug-1?)",
+  });
 });
 
 Deno.test("eachOf() collects without changing what was there before", () => {
