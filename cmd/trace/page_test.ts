@@ -4,7 +4,8 @@ import { TemporaryFolder } from "../../core/host/temporary_folder.ts";
 import { memoryEnv } from "../memory_env.ts";
 import { run } from "../mod.ts";
 import { tracePage } from "./page.ts";
-import type { Story } from "./story.ts";
+import { type Story, tellStory } from "./story.ts";
+import { parseTrace } from "./trace_file.ts";
 
 const EMPTY: Story = {
   header: {},
@@ -86,6 +87,59 @@ Deno.test(
     await folder.remove();
   },
 );
+
+Deno.test("servers of several clusters have lanes of their own, and their messages names", async () => {
+  const folder = new TemporaryFolder("dist824-trace-");
+  const env = memoryEnv();
+  const words = ["--lab", "4B", "--test", "TestJoinLeave", "--seed", "1", "--trace", folder.path];
+  const bug = "lost-shard-is-served-on";
+  assert.equal(await run(["test", ...words, "--bug", bug], env), 1, env.err());
+  const trace = Deno.readTextFileSync(folder.file("TestJoinLeave-seed1.jsonl"));
+  const { lanes, messages, operations, spans } = tellStory(parseTrace(trace));
+  const groups = [100, 101, 102].map((gid) => [0, 1, 2].map((i) => `server-${gid}-${i}`));
+  assert.deepEqual(
+    [...lanes].sort(),
+    ["clients", "ctrler0", "ctrler1", "ctrler2", ...groups.flat()],
+  );
+  const leaders = spans.filter(({ role }) => role === "leader").map(({ lane }) => lanes[lane]!);
+  for (const cluster of ["ctrler", "server-100", "server-101"]) {
+    assert.ok(leaders.some((name) => name.startsWith(cluster)), `${cluster}: ${leaders}`);
+  }
+  assert.ok(messages.some(({ name }) => name === "AppendEntries"));
+  assert.ok(operations.length > 0);
+  await folder.remove();
+});
+
+/** So many events of three servers that follow each other, heartbeat by heartbeat. */
+function longTrace(events: number): string {
+  const lines = [JSON.stringify({ lab: "2A", test: "TestLong", seed: "1", verdict: "fail" })];
+  const tell = (event: Record<string, unknown>) => lines.push(JSON.stringify(event));
+  for (const server of [0, 1, 2]) tell({ at: 0, server, topic: "fault", what: "adds server" });
+  for (let call = 1; lines.length < events; call++) {
+    const [at, from, to] = [call / 2, call % 3, (call + 1) % 3];
+    const fields = { call, service: "Raft", from, to };
+    tell({ at, server: from, topic: "send", what: "sends", fields });
+    tell({ at: at + 0.3, server: to, topic: "deliver", what: "receives", fields });
+    tell({ at: at + 0.4, server: to, topic: "commit", what: "commits", fields: { index: call } });
+    tell({ at: at + 0.6, server: from, topic: "deliver", what: "receives reply", fields });
+  }
+  return lines.join("\n");
+}
+
+Deno.test({
+  name: "Chromium shows a trace of 100,000 events",
+  ignore: chromium === undefined,
+  fn: async () => {
+    const folder = new TemporaryFolder("dist824-trace-");
+    const page = folder.file("long.html");
+    const story = tellStory(parseTrace(longTrace(100_000)));
+    Deno.writeTextFileSync(page, await tracePage(story));
+    const dom = await openInChromium(chromium!, page, folder.file("profile"));
+    assert.match(dom, /<body data-ready="yes">/);
+    assert.match(dom, /commits index=24999/);
+    await folder.remove();
+  },
+});
 
 Deno.test("trace refuses what it cannot read or write", async () => {
   for (

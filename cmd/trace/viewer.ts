@@ -9,7 +9,7 @@ import type { Message, Story } from "./story.ts";
 /** Draws the story. Wheel: zoom. Drag: move. Click: put the cursor. Arrow keys: step from event to event. */
 export function viewer(story: Story): void {
   const LABEL = 90;
-  const LANE = 64;
+  const LANE = story.lanes.length > 8 ? 48 : 64;
   const TOP = 28;
   const OPERATION = 14;
   const ARROWS_MAX = 4000;
@@ -23,10 +23,15 @@ export function viewer(story: Story): void {
   const clients = [...new Set(story.operations.map(({ client }) => client))];
   const clientTop = TOP + story.lanes.length * LANE + 10;
   const marks = story.marks;
+  const nameLength = Math.max(8, ...story.lanes.map((name) => serverName(name).length));
   let from = 0;
   let to = Math.max(1, story.end);
   let cursor = story.end;
   let width = 0;
+
+  function serverName(name: string): string {
+    return /^\d+$/.test(name) ? `server ${name}` : name;
+  }
 
   function x(at: number): number {
     return LABEL + (at - from) / (to - from) * (width - LABEL);
@@ -82,7 +87,7 @@ export function viewer(story: Story): void {
     context.fillStyle = "#fff";
     context.fillRect(0, 0, LABEL, canvas.height);
     story.lanes.forEach((name, lane) => {
-      text(/^\d+$/.test(name) ? `server ${name}` : name, 6, laneY(lane) + 4);
+      text(serverName(name), 6, laneY(lane) + 4);
     });
   }
 
@@ -216,8 +221,8 @@ export function viewer(story: Story): void {
     const lines: HTMLElement[] = [];
     for (let at = markBehind(cursor) - 1; at >= 0 && lines.length < LINES_MAX; at--) {
       const mark = marks[at]!;
-      const who = mark.lane < 0 ? "" : `server ${story.lanes[mark.lane]}`;
-      const words = `${mark.at.toFixed(3).padStart(10)}  ${who.padEnd(10)} ${
+      const who = mark.lane < 0 ? "" : serverName(story.lanes[mark.lane]!);
+      const words = `${mark.at.toFixed(3).padStart(10)}  ${who.padEnd(nameLength)} ${
         mark.topic.padEnd(8)
       } ${mark.text}`;
       if (!words.toLowerCase().includes(wanted)) continue;

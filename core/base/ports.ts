@@ -100,8 +100,8 @@ export type TraceTopic =
 /** One thing that happened. Plain data, JSON-safe. */
 export interface TraceEvent {
   readonly at: Instant;
-  /** Where it happened; `undefined` for what concerns no server. */
-  readonly server: ServerId | undefined;
+  /** Where it happened: a server's number, or its name in a world of several clusters; `undefined` for what concerns none. */
+  readonly server: number | string | undefined;
   /** That server's term, where it has one. */
   readonly term: Term | undefined;
   readonly topic: TraceTopic;

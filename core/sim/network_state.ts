@@ -1,6 +1,5 @@
 /** What a simulated network and its calls share: switches, counters, ends and servers. */
 
-import { serverId } from "../base/durable.ts";
 import type { Clock, Random, Trace, TraceEvent, TraceTopic } from "../base/ports.ts";
 import { ByteSlab } from "../base/byte_slab.ts";
 import type { MessageDirector } from "./message_director.ts";
@@ -91,16 +90,16 @@ export class NetworkState<World extends NetworkWorld = NetworkWorld> {
     return this.random.between(this.latencyMinMicros, this.latencyMaxMicros) + end.slowMicros;
   }
 
-  /** Reports something to the trace. Ask whether it is enabled first. */
+  /** Reports something of `who` to the trace, who may be no server but a client. Ask whether it is enabled first. */
   trace(
     topic: TraceTopic,
-    server: ServerName | undefined,
+    who: ServerName | undefined,
     what: string,
     fields: NonNullable<TraceEvent["fields"]>,
   ): void {
     this.world.trace.emit({
       at: this.world.clock.now(),
-      server: typeof server === "number" ? serverId(server) : undefined,
+      server: who !== undefined && this.slots.has(who) ? who : undefined,
       term: undefined,
       topic,
       what,

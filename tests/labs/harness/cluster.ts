@@ -6,7 +6,7 @@
  * everything else goes. There is one connected group, and servers that are cut off from everybody.
  */
 
-import { logIndex, type ServerId, serverId, type Term } from "../../../core/base/durable.ts";
+import { logIndex, type ServerId, serverId } from "../../../core/base/durable.ts";
 import type { Random } from "../../../core/base/ports.ts";
 import { ms } from "../../../core/base/units.ts";
 import { LAB_OPTIONS, type RaftOptions } from "../../../core/raft/options.ts";
@@ -26,7 +26,7 @@ import { CommitChecker } from "./commit_checker.ts";
 import { DurableState } from "./durable_state.ts";
 import { ElectionTimerChecker } from "./election_timer_checker.ts";
 import { GuardedTransport } from "./guarded_transport.ts";
-import type { MessageFields } from "./message_fields.ts";
+import { tellTo } from "./message_fields.ts";
 import { MonotonicChecker } from "./monotonic_checker.ts";
 import { randomText } from "./random_text.ts";
 import type { ServerDisk, SizedStorage } from "./server_disk.ts";
@@ -284,9 +284,7 @@ export class Cluster {
       new SimTransport(this.#makeEnds(host), server),
       durable,
       this.#votes,
-      world.trace.enabled
-        ? (term, kind, fields) => this.#tell(host, term, kind, fields)
-        : undefined,
+      tellTo(world, host.id),
     );
     const incarnation = new Incarnation(world.clock, transport, durable);
     const applier = this.#makeApplier(host, durable);
@@ -317,11 +315,6 @@ export class Cluster {
   }
 
   /** Writes into the trace what a server says. */
-  #tell(host: Host, term: Term, what: string, fields: MessageFields): void {
-    const { trace, clock } = this.world;
-    trace.emit({ at: clock.now(), server: host.id, term, topic: "send", what, fields });
-  }
-
   /** A restarted service begins with the snapshot that Raft has kept, if there is one. */
   #makeApplier(host: Host, durable: DurableState): Applier {
     const { world, logs } = this;

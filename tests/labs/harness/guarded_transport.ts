@@ -16,14 +16,11 @@ import type {
   RequestVote,
 } from "../../../core/raft/messages.ts";
 import type { DurableState } from "./durable_state.ts";
-import { type MessageFields, messageFields } from "./message_fields.ts";
+import { messageFields, type Tell } from "./message_fields.ts";
 import type { VoteLedger } from "./vote_ledger.ts";
 
 /** The name under which the runner reports a breach. */
 const PROPERTY = "PersistedBeforeSent";
-
-/** Hears what a server says: its term, the kind of the message, and what is in it. */
-export type Tell = (term: Term, kind: string, fields: MessageFields) => void;
 
 /** A {@linkcode Transport} in front of the real one, outside the fence of the server's life. */
 export class GuardedTransport implements Transport {

@@ -19,10 +19,12 @@ import { CommitChecker } from "../harness/commit_checker.ts";
 import { DurableState } from "../harness/durable_state.ts";
 import { ElectionTimerChecker } from "../harness/election_timer_checker.ts";
 import { GuardedTransport } from "../harness/guarded_transport.ts";
+import { tellTo } from "../harness/message_fields.ts";
 import { MonotonicChecker } from "../harness/monotonic_checker.ts";
 import type { ServerDisk, SizedStorage } from "../harness/server_disk.ts";
 import { VoteLedger } from "../harness/vote_ledger.ts";
 import { NamedEnds } from "./named_ends.ts";
+import { namedTrace } from "./named_trace.ts";
 import { SnapshotDeliveries } from "./snapshot_deliveries.ts";
 import type { RunningService, Site, StartService } from "./site.ts";
 import { SplitTransport } from "./split_transport.ts";
@@ -239,7 +241,13 @@ export class ServiceCluster {
     const { world, network } = this.#stage;
     const door = new SimServer();
     const transport = new SimTransport(host.ends, door);
-    const guard = new GuardedTransport(host.id, transport, durable, this.#votes);
+    const guard = new GuardedTransport(
+      host.id,
+      transport,
+      durable,
+      this.#votes,
+      tellTo(world, host.name),
+    );
     const incarnation = new Incarnation(
       world.clock,
       new SplitTransport(guard, transport),
@@ -254,7 +262,7 @@ export class ServiceCluster {
       random: world.random.child(`server/${host.name}/life/${host.lives}`),
       transport: incarnation.transport,
       ...plant(world.mistake, incarnation.storage),
-      trace: world.trace,
+      trace: namedTrace(world.trace, host.name),
       mistake: world.mistake,
       observer: this.#observer,
       raftStateBytes: () => host.storage.raftStateSize(),

@@ -38,7 +38,7 @@ export class ShardConfig {
   readonly stage: Stage;
   readonly groups: readonly ShardGroup[];
   readonly ctrlers: ServiceCluster;
-  readonly history = new KvHistory();
+  readonly history: KvHistory;
   readonly watch: ShardWatch;
   readonly maxRaftState: number | undefined;
   readonly #options: ShardOptions;
@@ -49,7 +49,8 @@ export class ShardConfig {
   constructor(world: World, options: ShardOptions) {
     this.#options = options;
     this.maxRaftState = options.maxRaftState;
-    this.stage = new Stage(world, options.network);
+    this.history = new KvHistory(world);
+    this.stage = new Stage(world, options.network, () => this.history.underWay());
     this.watch = new ShardWatch((error) => world.fail(error));
     this.ctrlers = startCtrlers(this.stage);
     const ends = new NamedEnds(this.stage, "admin", { alive: true });
