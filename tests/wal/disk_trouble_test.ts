@@ -193,9 +193,11 @@ troubleTest("a stall shows in how long the disk has been busy", SLOW, async (wor
   world.append(wal, 1);
   await world.sleep(700);
   assert.equal(wal.busyFor, 700);
+  assert(wal.busyBytes > 0);
   world.disk.resume();
   await world.sleep(1);
   assert.equal(wal.busyFor, 0);
+  assert.equal(wal.busyBytes, 0);
   assert.deepEqual(world.events, [1]);
 });
 

@@ -59,6 +59,7 @@ export class Wal implements Storage {
   #isBusy = false;
   #isGoing = false;
   #busySince: Instant | undefined;
+  #busyBytes = 0;
   #failure: DiskError | undefined;
   #full: DiskError | undefined;
   /** Set while it is not yet time to look for room again. */
@@ -128,6 +129,11 @@ export class Wal implements Storage {
   get busyFor(): Millis {
     if (this.#busySince === undefined) return ms(0);
     return between(this.#busySince, this.#options.clock.now());
+  }
+
+  /** How many bytes that write has: a large one may take its time. */
+  get busyBytes(): number {
+    return this.#busySince === undefined ? 0 : this.#busyBytes;
   }
 
   /** The bytes of the log, without snapshots and without the space that was made for more. */
@@ -217,7 +223,7 @@ export class Wal implements Storage {
       if (error.reason !== "full") this.#fail(error);
     });
     if (this.#onClosed === undefined || this.#background.isBusy) return false;
-    this.#busy();
+    this.#busy(0);
     this.#tail.sync((error) => {
       if (error !== undefined) this.#fail(error);
       this.#isBusy = false;
@@ -239,8 +245,9 @@ export class Wal implements Storage {
   }
 
   #beginSnapshot(pending: Pending): void {
-    this.#busy();
-    this.#writeSnapshot(pending.batch.snapshot!, (result) => {
+    const snapshot = pending.batch.snapshot!;
+    this.#busy(snapshot.data.length);
+    this.#writeSnapshot(snapshot, (result) => {
       if ("number" in result) pending.ref = result;
       else this.#onError(result);
       this.#idle();
@@ -283,7 +290,7 @@ export class Wal implements Storage {
       if (ref !== undefined || writer.length > this.#groupBytesMax) break;
     }
     if (writer.length === 0) return this.#onDurable(count);
-    this.#busy();
+    this.#busy(writer.length);
     attempt(() => {
       const { bytes } = writer;
       this.#syncs++;
@@ -300,7 +307,7 @@ export class Wal implements Storage {
   }
 
   #beginSegment(recordBytes: number): void {
-    this.#busy();
+    this.#busy(recordBytes);
     const { hardState, snapshot, lastIndex } = this.#state;
     const sequence = this.#tail.sequence + 1;
     const previousEnd = this.#tail.durable;
@@ -362,8 +369,9 @@ export class Wal implements Storage {
     }, (error) => this.#fail(error));
   }
 
-  #busy(): void {
+  #busy(bytes: number): void {
     this.#isBusy = true;
+    this.#busyBytes = bytes;
     this.#busySince = this.#options.clock.now();
   }
 

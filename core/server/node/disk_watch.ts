@@ -8,16 +8,21 @@ export type DiskTrouble = "full" | "stalled";
 /** What is watched, and who is told. */
 export interface DiskWatchOptions {
   readonly clock: Clock;
-  /** A write that takes longer has stalled. */
+  /** A small write that takes longer has stalled. */
   readonly stallTime: Millis;
   /** For how long the disk has been busy with the same write. */
   readonly busyFor: () => Millis;
+  /** How many bytes that write has. */
+  readonly busyBytes: () => number;
   /** Trouble has come, or has gone. */
   readonly onChange: (isThere: boolean, trouble: DiskTrouble) => void;
 }
 
 /** How often the watch looks, as parts of the stall time. */
 const LOOKS = 8;
+
+/** A disk that writes so little in a millisecond is slow and does its part; 8 MB may take 800 ms more than nothing. */
+const SLOW_BYTES_PER_MS = 10_000;
 
 /** Looks at a disk from time to time. */
 export class DiskWatch {
@@ -59,9 +64,9 @@ export class DiskWatch {
    * the write is over.
    */
   #look(): void {
-    const { busyFor, stallTime } = this.#options;
+    const { busyFor, busyBytes, stallTime } = this.#options;
     const wasLate = this.#isLate;
-    this.#isLate = busyFor() > stallTime;
+    this.#isLate = busyFor() > stallTime + busyBytes() / SLOW_BYTES_PER_MS;
     if (wasLate === this.#isLate) this.#set("stalled", this.#isLate);
   }
 

@@ -10,6 +10,7 @@ class Watched {
   readonly #simulation: Simulation;
   readonly watch: DiskWatch;
   busySince: Instant | undefined;
+  busyBytes = 0;
 
   constructor(simulation: Simulation) {
     const { clock } = simulation;
@@ -18,11 +19,13 @@ class Watched {
       clock,
       stallTime: ms(600),
       busyFor: () => ms(this.busySince === undefined ? 0 : clock.now() - this.busySince),
+      busyBytes: () => this.busyBytes,
       onChange: (isThere, trouble) => this.events.push(isThere ? trouble : `not ${trouble}`),
     });
   }
 
-  begin(): void {
+  begin(bytes = 0): void {
+    this.busyBytes = bytes;
     this.busySince = this.#simulation.clock.now();
   }
 
@@ -89,4 +92,12 @@ watchTest("is silent once it is stopped", async (watched) => {
   watched.begin();
   await watched.sleep(5000);
   assert.deepEqual(watched.events, []);
+});
+
+watchTest("gives a large write the time that it takes on a slow disk", async (watched) => {
+  watched.begin(8 * 1024 * 1024);
+  await watched.sleep(1400);
+  assert.deepEqual(watched.events, []);
+  await watched.sleep(300);
+  assert.deepEqual(watched.events, ["stalled"]);
 });

@@ -18,7 +18,7 @@ export interface PeerStatus {
 
 /** How the disk does its part. */
 export interface DiskStatus {
-  /** `stalled`: the same write has taken longer than an election timeout. */
+  /** `stalled`: the same write has taken longer than an election timeout, and than its size explains. */
   readonly condition: "ok" | "full" | "stalled" | "failed" | "closed";
   /** Why it does not write, if it does not. */
   readonly error?: string;

@@ -30,7 +30,7 @@ export class NodeStorage {
   #events: StorageEvents | undefined;
 
   /**
-   * Takes the folder and recovers what is in it. A write that takes longer than `stallTime` has stalled.
+   * Takes the folder and recovers what is in it. A small write that takes longer than `stallTime` has stalled.
    *
    * @throws {WalError} If the folder is in use, is another server's, or is damaged.
    * @throws {DiskError} If the disk fails.
@@ -56,6 +56,7 @@ export class NodeStorage {
       clock,
       stallTime,
       busyFor: () => wal.busyFor,
+      busyBytes: () => wal.busyBytes,
       onChange: (isThere, trouble) => this.#onTrouble(isThere, trouble),
     });
     this.#logRecovery();
