@@ -2,12 +2,13 @@
 
 import { checkBench } from "./bench/check.ts";
 import { kvBench } from "./bench/kv.ts";
+import { mrBench } from "./bench/mr.ts";
 import { raftBench } from "./bench/raft.ts";
 import { simBench } from "./bench/sim.ts";
 import { type CommandDefinition, defineGroup } from "./command.ts";
 
 /** Everything that can be measured. */
-const BENCHES: readonly CommandDefinition[] = [simBench, checkBench, raftBench, kvBench];
+const BENCHES: readonly CommandDefinition[] = [simBench, checkBench, raftBench, kvBench, mrBench];
 
 /** Measures one part of the program. */
 export const benchCommand = defineGroup({

@@ -47,6 +47,20 @@ Deno.test("bench raft starts a cluster, measures it, and leaves nothing behind",
   await folder.remove();
 });
 
+Deno.test("bench mr counts words, and leaves nothing behind", async () => {
+  const folder = new TemporaryFolder("dist824-test-");
+  const env = memoryEnv();
+  const words = ["--size", "100K", "--workers", "1", "2", "--rounds", "1", "--json", "-"];
+  assert.equal(await run(["bench", "mr", ...words, "--folder", folder.path], env), 0, env.err());
+  const { rows, bytes } = JSON.parse(env.out());
+  assert.equal(bytes, 102_400);
+  const counts = rows.map((row: { workers?: number }) => row.workers);
+  assert.deepEqual(counts.slice(0, 2), [1, 2]);
+  for (const { megabytesPerSecond } of rows) assert.ok(megabytesPerSecond > 0);
+  assert.deepEqual([...Deno.readDirSync(folder.path)], []);
+  await folder.remove();
+});
+
 Deno.test("bench kv measures a cluster of its own", async () => {
   const env = memoryEnv();
   const words = ["--replicas", "1", "--keys", "100", "--clients", "2", "--pipeline", "3"];
