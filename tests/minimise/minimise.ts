@@ -173,7 +173,7 @@ class Search {
         for (const item of items) {
           if (keeps.has(item)) continue;
           if (item.type === "step") skipped.add(item.name);
-          else waits.set(item.number, 0);
+          else waits.set(item.name, 0);
         }
         return this.#breaks({ ...changes, skipped, waits });
       });
@@ -184,17 +184,16 @@ class Search {
   async #shortenWaits(): Promise<void> {
     let waits = this.#waits();
     while (waits.some(({ span }) => span > 1)) {
-      const halved = waits.map(({ number, span }) => [number, Math.floor(span / 2)] as const);
+      const halved = waits.map(({ name, span }) => [name, Math.floor(span / 2)] as const);
       const { changes } = this.best.record;
       if (!await this.#breaks({ ...changes, waits: new Map([...changes.waits, ...halved]) })) break;
       waits = this.#waits();
     }
-    for (const { number, span } of waits.sort((a, b) => b.span - a.span)) {
+    for (const { name, span } of waits.sort((a, b) => b.span - a.span)) {
       const { changes } = this.best.record;
       await shrinkNumber(
         Math.floor(span),
-        (value) =>
-          this.#breaks({ ...changes, waits: new Map([...changes.waits, [number, value]]) }),
+        (value) => this.#breaks({ ...changes, waits: new Map([...changes.waits, [name, value]]) }),
         WAIT_PROBES_MAX,
       );
     }

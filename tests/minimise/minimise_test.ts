@@ -128,7 +128,7 @@ function drawn(
     withheld: new Set(calls.filter(half)),
     skipped: new Set(steps.flatMap((step) => step.type === "step" && half() ? [step.name] : [])),
     waits: new Map(
-      steps.flatMap((step) => step.type === "wait" && half() ? [[step.number, 0] as const] : []),
+      steps.flatMap((step) => step.type === "wait" && half() ? [[step.name, 0] as const] : []),
     ),
   };
 }

@@ -4,7 +4,7 @@
  *
  * A call is named by its end and its number there: `0/2>1#17` is the 17th call of the second life of server 0 to
  * server 1. In a plan, no message is disturbed unless the plan says so; of steps and waits it names those that are left
- * out or shortened.
+ * out or shortened: `3` is the third wait of the scenario, `w2#3` the third of who is called w2.
  */
 
 import type { CallDecision } from "../../core/sim/message_director.ts";
@@ -23,8 +23,8 @@ export interface Changes {
   readonly withheld: ReadonlySet<string>;
   /** Steps of the harness that are left out: `crash 2#1` is the first crash of server 2. */
   readonly skipped: ReadonlySet<string>;
-  /** How many milliseconds the waits of the scenario last that are not as they should be, by their numbers from 1. */
-  readonly waits: ReadonlyMap<number, number>;
+  /** How many milliseconds the waits last that are not as they should be, by their names. */
+  readonly waits: ReadonlyMap<string, number>;
 }
 
 /** Nothing differs. */
@@ -65,7 +65,7 @@ export function formatPlan({ changes, ...run }: Plan): string {
     calls: calls === undefined ? null : Object.fromEntries(calls),
     withheld: [...withheld],
     skipped: [...skipped],
-    waits: [...waits].map(([number, span]) => `${number}: ${span}`),
+    waits: [...waits].map(([name, span]) => `${name}: ${span}`),
   };
   return `${JSON.stringify(document, undefined, 1)}\n`;
 }
@@ -127,10 +127,10 @@ function callsOf(value: unknown): ReadonlyMap<string, CallChoices> | undefined {
   return new Map(calls);
 }
 
-function waitOf(text: string): [number, number] {
-  const match = /^(\d+): (\d+(?:\.\d+)?)$/.exec(text);
-  if (match === null) throw notA("waits", "numbers of waits with their milliseconds");
-  return [Number(match[1]), Number(match[2])];
+function waitOf(text: string): [string, number] {
+  const match = /^(.*): (\d+(?:\.\d+)?)$/s.exec(text);
+  if (match === null) throw notA("waits", "names of waits with their milliseconds");
+  return [match[1]!, Number(match[2])];
 }
 
 function textsOf(value: Record<string, unknown>, name: string): readonly string[] {

@@ -23,7 +23,7 @@ const plans: fc.Arbitrary<Plan> = fc.record({
     ),
     withheld: fc.array(names).map((all) => new Set(all)),
     skipped: fc.array(names).map((all) => new Set(all)),
-    waits: fc.array(fc.tuple(fc.nat(), fc.nat())).map((waits) => new Map(waits)),
+    waits: fc.array(fc.tuple(names, fc.nat())).map((waits) => new Map(waits)),
   }, { noNullPrototype: true }),
 }, { noNullPrototype: true });
 
@@ -38,7 +38,7 @@ const PLAN: Plan = {
     calls: new Map([["0/1>2#3", { "request lost": 1, "reply time": 2_000 }]]),
     withheld: new Set(["1/1>0#1"]),
     skipped: new Set(["crash 2#1"]),
-    waits: new Map([[3, 0]]),
+    waits: new Map([["3", 0], ["w2#3", 15]]),
   },
 };
 

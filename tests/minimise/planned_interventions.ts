@@ -17,10 +17,11 @@ export interface Step {
   readonly name: string;
 }
 
-/** A wait of the scenario. */
+/** A wait. */
 export interface Wait {
   readonly type: "wait";
-  readonly number: number;
+  /** `3`, or with whose it is: `w2#3`. */
+  readonly name: string;
   /** How many milliseconds it lasted. */
   readonly span: number;
 }
@@ -47,8 +48,7 @@ export class PlannedInterventions implements Interventions, MessageDirector {
   readonly #choices = new Map<string, CallChoices>();
   readonly #withheld = new Set<string>();
   readonly #skipped = new Set<string>();
-  readonly #waits = new Map<number, number>();
-  #waitCount = 0;
+  readonly #waits = new Map<string, number>();
   #messages = 0;
 
   constructor(changes: Changes) {
@@ -81,11 +81,12 @@ export class PlannedInterventions implements Interventions, MessageDirector {
     return true;
   }
 
-  wait(span: number): number {
-    const number = ++this.#waitCount;
-    const changed = this.#changes.waits.get(number);
-    if (changed !== undefined) this.#waits.set(number, changed);
-    this.#steps.push({ type: "wait", number, span: changed ?? span });
+  wait(span: number, whose?: string): number {
+    const number = this.#count(`wait ${whose ?? ""}`);
+    const name = whose === undefined ? `${number}` : `${whose}#${number}`;
+    const changed = this.#changes.waits.get(name);
+    if (changed !== undefined) this.#waits.set(name, changed);
+    this.#steps.push({ type: "wait", name, span: changed ?? span });
     return changed ?? span;
   }
 

@@ -20,8 +20,11 @@ export type StepKind =
 export interface Interventions {
   /** Says whether a step, which is due now, is to be taken. */
   allows(kind: StepKind, whom: string | number): boolean;
-  /** Returns how long a wait of the scenario lasts that should last `span` milliseconds. */
-  wait(span: number): number;
+  /**
+   * Returns how long a wait lasts that should last `span` milliseconds. The waits of a scenario follow each other, and
+   * are numbered; where several wait at a time, `whose` says who, and each has numbers of its own.
+   */
+  wait(span: number, whose?: string): number;
   /** Has the last word on what becomes of messages. */
   readonly director?: MessageDirector;
 }
