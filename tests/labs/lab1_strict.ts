@@ -4,7 +4,7 @@ import { SeededRandom } from "../../core/base/random.ts";
 import { playSimJob } from "../mapreduce/sim_job.ts";
 import { CALM, drawProfile, type Profile } from "../mapreduce/sim_profile.ts";
 import { SimWorld } from "./harness/sim_world.ts";
-import { type LabTest, TestFailure } from "./lab_test.ts";
+import type { LabTest } from "./lab_test.ts";
 
 /** Workers die, stop, hang and are late; the rest is as it should be. */
 const BAD_WORKERS: Partial<Profile> = {
@@ -64,25 +64,18 @@ function strict(
     simulatedOnly: "its machines are made for the simulation",
     async run(world) {
       if (!(world instanceof SimWorld)) throw new TypeError("This world is not simulated");
-      const { simulation, mistake } = world;
+      const { simulation, mistake, interventions } = world;
       const profile = draw(new SeededRandom(simulation.seed).child("profile"));
-      try {
-        const { status, workersStarted, calls } = await playSimJob(simulation, profile, mistake);
-        return {
-          seconds: simulation.clock.now() / 1000,
-          peers: workersStarted,
-          rpcs: calls,
-          commits: status.map.tasks + status.reduce.tasks,
-        };
-      } catch (error) {
-        throw asFailure(error);
-      }
+      const { status, workersStarted, calls } = await playSimJob(simulation, profile, {
+        mistake,
+        interventions,
+      });
+      return {
+        seconds: simulation.clock.now() / 1000,
+        peers: workersStarted,
+        rpcs: calls,
+        commits: status.map.tasks + status.reduce.tasks,
+      };
     },
   };
-}
-
-/** An assertion of the job's that does not hold is a failure of what is tested. */
-function asFailure(error: unknown): unknown {
-  const isAssertion = error instanceof Error && error.name === "AssertionError";
-  return isAssertion ? new TestFailure(error.message.split("\n\n")[0]!) : error;
 }

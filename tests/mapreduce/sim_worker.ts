@@ -46,7 +46,7 @@ export class SimWorker {
         process: this.process,
         address: this.address,
         texts,
-        faults: new TaskFaults(simulation, profile, this.process),
+        faults: new TaskFaults(world, this.process),
         connect: ({ workerId }) => world.connect(this.process, workerId),
         wholeFiles: profile.wholeFiles,
         badLines: profile.badLines,

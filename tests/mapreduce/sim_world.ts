@@ -1,6 +1,5 @@
 /** The world of a simulated job: machines with disks, a network, and the input. */
 
-import type { Random } from "../../core/base/ports.ts";
 import { type Millis, ms } from "../../core/base/units.ts";
 import type { JobDescription, MasterPlace } from "../../core/mapreduce/coordinator_io.ts";
 import type { JobStatus } from "../../core/mapreduce/coordinator_status.ts";
@@ -8,6 +7,8 @@ import type { AppInfo } from "../../core/mapreduce/messages.ts";
 import { MemoryFiles, SimNetwork, type Simulation } from "../../core/sim/mod.ts";
 import { SimCaller } from "./sim_caller.ts";
 import type { Mistake } from "../bugs/mistake.ts";
+import { type Interventions, NO_INTERVENTIONS } from "../labs/harness/interventions.ts";
+import { drawInput } from "./sim_input.ts";
 import type { Profile } from "./sim_profile.ts";
 import { SimProcess } from "./sim_process.ts";
 
@@ -18,33 +19,45 @@ export const MASTER_PLACE: MasterPlace = {
   outputFolder: "/out",
 };
 
-const WORDS = "a b c d e f g h i the of and to in that it is was for you he be with on as".split(
-  " ",
-);
 const ATTEMPTS_MAX = 20;
 
 /** The part of a planted mistake that masters and workers make. */
 export type SimMistake = Pick<Mistake, "master" | "files">;
+
+/** What is not as profile and seed say. */
+export interface SimWorldOptions {
+  /** What masters and workers get wrong. */
+  readonly mistake?: SimMistake | undefined;
+  /** What is left out. */
+  readonly interventions?: Interventions;
+}
 
 /** See the head of this file. */
 export class SimWorld {
   readonly simulation: Simulation;
   readonly profile: Profile;
   readonly mistake: SimMistake | undefined;
+  readonly interventions: Interventions;
   readonly network: SimNetwork;
   readonly machines: readonly MemoryFiles[];
   readonly texts: ReadonlyMap<string, string>;
   readonly app: AppInfo;
   readonly job: JobDescription;
+  /** Workers whose end was left out, and which: nothing happens to them any more. */
+  readonly spared = new Map<string, "dies" | "leaves">();
   /** The status in which a master saw the job done, if one has. */
   finalStatus: JobStatus | undefined;
+  /** Whether the job has come to its end: from then on nobody is started or broken. */
+  isOver = false;
   #ends = 0;
 
-  constructor(simulation: Simulation, profile: Profile, mistake?: SimMistake) {
+  constructor(simulation: Simulation, profile: Profile, options: SimWorldOptions = {}) {
+    const { mistake, interventions = NO_INTERVENTIONS } = options;
     this.simulation = simulation;
     this.profile = profile;
     this.mistake = mistake;
-    this.network = new SimNetwork(simulation);
+    this.interventions = interventions;
+    this.network = new SimNetwork(simulation, {}, interventions.director);
     this.network.setReliable(!profile.unreliable);
     this.network.setLongDelays(profile.longDelays);
     this.network.setLongReordering(profile.longReordering);
@@ -54,18 +67,15 @@ export class SimWorld {
       (_, i) => new MemoryFiles({ simulation, name: `machine-${i}` }),
     );
     const random = simulation.random.child("input");
-    this.texts = drawTexts(random, profile);
+    const { texts, files: inputs } = drawInput({ random, profile, interventions });
+    this.texts = texts;
     this.app = { name: "wc", wholeFiles: profile.wholeFiles };
     this.job = {
-      inputs: [...this.texts].map(([file, text]) => ({
-        file,
-        size: text.length,
-        machines: [`machine-${random.below(profile.machines)}`],
-      })),
+      inputs,
       splitBytes: profile.splitBytes,
       app: random.chance(1, 2) ? this.app : undefined,
       options: {
-        nReduce: profile.nReduce,
+        nReduce: this.#countReduces(),
         taskTimeout: ms(profile.taskTimeoutMs),
         backupAfter: profile.backupAfterMs === undefined ? undefined : ms(profile.backupAfterMs),
         attemptsMax: ATTEMPTS_MAX,
@@ -98,23 +108,13 @@ export class SimWorld {
   sleep(span: Millis): Promise<void> {
     return this.simulation.clock.sleep(span);
   }
-}
 
-function drawTexts(random: Random, profile: Profile): Map<string, string> {
-  const texts = new Map<string, string>();
-  for (let i = 0; i < profile.files; i++) {
-    let text = "";
-    for (let line = random.between(0, profile.linesMax); line > 0; line--) {
-      const words = Array.from({ length: random.between(0, 9) }, () => drawWord(random));
-      if (profile.badLines !== "none" && random.chance(1, 60)) words.push("BAD");
-      text += words.join(" ") + (line > 1 || random.chance(1, 2) ? "\n" : "");
+  /** As many as the profile says, but for those that are left out; one at the least. */
+  #countReduces(): number {
+    let count = 0;
+    for (let task = 0; task < this.profile.nReduce; task++) {
+      if (this.interventions.allows("reduce task", task)) count++;
     }
-    texts.set(`in-${i}.txt`, text);
+    return Math.max(1, count);
   }
-  return texts;
-}
-
-function drawWord(random: Random): string {
-  const word = WORDS[random.below(WORDS.length)]!;
-  return random.chance(1, 3) ? word + WORDS[random.below(WORDS.length)] : word;
 }

@@ -9,9 +9,9 @@ export interface Figures {
   readonly events: number;
   /** Requests and replies that arrived. */
   readonly messages: number;
-  /** Crashes, cuts, and messages that were lost, late or copied. */
+  /** Crashes, cuts and the like, and messages that were lost, late or copied. */
   readonly faults: number;
-  /** Commands that were proposed, and operations of clients. */
+  /** Commands that were proposed, operations of clients; lines of input and reduce tasks. */
   readonly operations: number;
   /** Milliseconds of virtual time. */
   readonly span: number;
@@ -23,11 +23,34 @@ export type Disturbance = "lost or copied" | "late" | "little";
 /** A message that takes so many microseconds is late. */
 const LATE_MICROS_MIN = 10_000;
 
-const FAULTS: ReadonlySet<StepKind> = new Set<StepKind>(["crash", "cut", "partition", "slow link"]);
+const FAULTS: ReadonlySet<StepKind> = new Set<StepKind>([
+  "crash",
+  "cut",
+  "partition",
+  "slow link",
+  "leave",
+  "slowness",
+  "stop",
+  "hang",
+  "failure",
+  "wipe",
+  "power cut",
+]);
+
+const OPERATIONS: ReadonlySet<StepKind> = new Set<StepKind>([
+  "propose",
+  "operation",
+  "line",
+  "reduce task",
+]);
 
 /** Says whether a step breaks something, rather than heals it or asks for something. */
 export function isFault(step: Step | Wait): boolean {
   return step.type === "step" && FAULTS.has(step.kind);
+}
+
+function isOperation(step: Step | Wait): boolean {
+  return step.type === "step" && OPERATIONS.has(step.kind);
 }
 
 /** Sorts a disturbance. */
@@ -48,10 +71,7 @@ export function figuresOf(
       if (disturbanceOf(what as CallDecision, value) !== "little") faults++;
     }
   }
-  const operations =
-    steps.filter((step) =>
-      step.type === "step" && (step.kind === "propose" || step.kind === "operation")
-    ).length;
+  const operations = steps.filter(isOperation).length;
   return { events, messages, faults, operations, span: virtualSeconds * 1000 };
 }
 

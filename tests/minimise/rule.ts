@@ -14,6 +14,9 @@ export interface BrokenRule {
 /** A property that a checker watches, as in `ElectionSafety: …`. */
 const PROPERTY = /^([A-Z]\w+): /;
 
+/** Properties that can be broken by too many losses, or by too little time. */
+const NEED_PATIENCE = new Set(["FailuresAreTolerated", "WorkersEndWithTheJob"]);
+
 /** What tests say of values that no right store or log could have given. */
 const WRONG_VALUES =
   /^(get wrong value|Get\(|duplicate element|history is not linearizable|apply error: )/;
@@ -23,7 +26,7 @@ const NAME_LENGTH_MAX = 60;
 /** Names the rule that a run broke, by the reason of its failure. */
 export function ruleOf(reason: string): BrokenRule {
   const property = PROPERTY.exec(reason)?.[1];
-  if (property !== undefined) return { name: property, isSafety: true };
+  if (property !== undefined) return { name: property, isSafety: !NEED_PATIENCE.has(property) };
   const [line] = reason.split("\n");
   const shape = line!.replace(/"[^"]*"/g, '"…"').replace(/\d+(\.\d+)?/g, "#").slice(
     0,

@@ -14,7 +14,22 @@ export type StepKind =
   | "partition"
   | "slow link"
   | "propose"
-  | "operation";
+  | "operation"
+  | JobStepKind;
+
+/** What a simulated MapReduce job is made of, and what befalls its processes and machines. */
+export type JobStepKind =
+  | "input"
+  | "line"
+  | "reduce task"
+  | "join"
+  | "leave"
+  | "slowness"
+  | "stop"
+  | "hang"
+  | "failure"
+  | "wipe"
+  | "power cut";
 
 /** See the head of this file. Steps are numbered by their kind and by whom they concern. */
 export interface Interventions {
