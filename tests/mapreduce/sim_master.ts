@@ -6,7 +6,7 @@ import type { JobStatus } from "../../core/mapreduce/coordinator_status.ts";
 import { COORDINATOR_SERVICE } from "../../core/mapreduce/messages.ts";
 import { SimServer } from "../../core/sim/mod.ts";
 import { MistakenCoordinator } from "../bugs/mistaken_coordinator.ts";
-import { JobChecks } from "./sim_checks.ts";
+import { JobChecks } from "./checks/mod.ts";
 import type { SimProcess } from "./sim_process.ts";
 import { MASTER_PLACE, type SimWorld } from "./sim_world.ts";
 
@@ -41,10 +41,11 @@ export class SimMaster {
       ...(mistake?.master && {
         makeCoordinator: (setup, now) => new MistakenCoordinator(mistake.master!, setup, now),
       }),
-      observer: new JobChecks(
-        (error) => simulation.fail(error),
-        (status) => this.#world.finalStatus = status,
-      ),
+      observer: new JobChecks({
+        fail: (error) => simulation.fail(error),
+        onFinished: (status) => this.#world.finalStatus = status,
+        others: [this.#world.finalNames],
+      }),
       trace: simulation.trace,
     });
     this.#node = node;

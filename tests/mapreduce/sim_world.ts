@@ -8,6 +8,7 @@ import { MemoryFiles, SimNetwork, type Simulation } from "../../core/sim/mod.ts"
 import { SimCaller } from "./sim_caller.ts";
 import type { Mistake } from "../bugs/mistake.ts";
 import { type Interventions, NO_INTERVENTIONS } from "../labs/harness/interventions.ts";
+import { FinalNames } from "./checks/mod.ts";
 import { drawInput } from "./sim_input.ts";
 import type { Profile } from "./sim_profile.ts";
 import { SimProcess } from "./sim_process.ts";
@@ -43,6 +44,8 @@ export class SimWorld {
   readonly texts: ReadonlyMap<string, string>;
   readonly app: AppInfo;
   readonly job: JobDescription;
+  /** Looks at who names and writes results. */
+  readonly finalNames: FinalNames;
   /** Workers whose end was left out, and which: nothing happens to them any more. */
   readonly spared = new Map<string, "dies" | "leaves">();
   /** The status in which a master saw the job done, if one has. */
@@ -66,6 +69,11 @@ export class SimWorld {
       { length: profile.machines },
       (_, i) => new MemoryFiles({ simulation, name: `machine-${i}` }),
     );
+    this.finalNames = new FinalNames(
+      MASTER_PLACE.outputFolder,
+      simulation.clock,
+      (error) => simulation.fail(error),
+    );
     const random = simulation.random.child("input");
     const { texts, files: inputs } = drawInput({ random, profile, interventions });
     this.texts = texts;
@@ -85,7 +93,11 @@ export class SimWorld {
   }
 
   startProcess(name: string, machine: number): SimProcess {
-    return new SimProcess(this, name, this.machines[machine]!, this.mistake?.files);
+    const process: SimProcess = new SimProcess(this, name, this.machines[machine]!, (files) => {
+      const watched = this.finalNames.watch(files, () => process);
+      return this.mistake?.files?.(watched) ?? watched;
+    });
+    return process;
   }
 
   /** The way from a process to a server. */
