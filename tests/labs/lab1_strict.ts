@@ -3,6 +3,7 @@
 import { SeededRandom } from "../../core/base/random.ts";
 import { playSimJob } from "../mapreduce/sim_job.ts";
 import { CALM, drawProfile, type Profile } from "../mapreduce/sim_profile.ts";
+import { SimWorld as SimJobWorld } from "../mapreduce/sim_world.ts";
 import { SimWorld } from "./harness/sim_world.ts";
 import type { LabTest } from "./lab_test.ts";
 
@@ -66,10 +67,9 @@ function strict(
       if (!(world instanceof SimWorld)) throw new TypeError("This world is not simulated");
       const { simulation, mistake, interventions } = world;
       const profile = draw(new SeededRandom(simulation.seed).child("profile"));
-      const { status, workersStarted, calls } = await playSimJob(simulation, profile, {
-        mistake,
-        interventions,
-      });
+      const { status, workersStarted, calls } = await playSimJob(
+        new SimJobWorld(simulation, profile, { mistake, interventions }),
+      );
       return {
         seconds: simulation.clock.now() / 1000,
         peers: workersStarted,
