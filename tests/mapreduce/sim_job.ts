@@ -42,7 +42,7 @@ export async function runSimJob(seed: bigint, options: SimJobOptions = {}): Prom
     ...(options.trace && { trace: options.trace }),
   });
   const profile = options.profile ?? drawProfile(simulation.random.child("profile"));
-  const played = await simulation.run(() => playSimJob(simulation, profile, options));
+  const played = await simulation.run(() => playSimJob(new SimWorld(simulation, profile, options)));
   return {
     ...played,
     profile,
@@ -58,13 +58,9 @@ export type PlayedJob = Pick<SimJobResult, "status" | "workersStarted" | "master
   readonly calls: number;
 };
 
-/** Plays a job in a simulation that runs. Rejects if anything is not as it must be. */
-export async function playSimJob(
-  simulation: Simulation,
-  profile: Profile,
-  options: SimWorldOptions = {},
-): Promise<PlayedJob> {
-  const world = new SimWorld(simulation, profile, options);
+/** Plays the job of a world whose simulation runs. Rejects if anything is not as it must be. */
+export async function playSimJob(world: SimWorld): Promise<PlayedJob> {
+  const { simulation, profile } = world;
   const random = simulation.random.child("faults");
   const done = simulation.deferred<JobStatus>();
   const masters = new SimMasters(world, random, done.resolve);

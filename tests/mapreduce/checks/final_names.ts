@@ -84,8 +84,8 @@ export class FinalNames implements StepCheck {
   }
 
   #break(detail: string): void {
-    const event = `at ${seconds(this.#clock.now())}, as a file is to get its name`;
-    this.#fail(new InvariantError("OutputIsRenamed", `${detail}\n${event}`));
+    const at = `at ${seconds(this.#clock.now())}`;
+    this.#fail(new InvariantError("OutputIsRenamed", `${detail}\n${at}`));
   }
 
   /** The reduce task whose result has this name. */
