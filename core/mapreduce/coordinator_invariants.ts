@@ -35,8 +35,8 @@ function checkCount(kind: "map" | "reduce", tasks: readonly Task[], counted: num
     completed.length === counted,
     "CountsAgree",
     () =>
-      `the master counts ${counted} completed ${kind} tasks, and these are completed: ` +
-      (completed.map(({ number }) => number).join(", ") || "none"),
+      `the master counts ${counted} completed ${kind} tasks, and those that are completed are ` +
+      (completed.map(({ number }) => `task ${number}`).join(", ") || "none"),
   );
 }
 

@@ -52,9 +52,21 @@ notices("TestMulti", "configuration-for-each-group", /^OneConfigPerChange/);
 notices("TestStaticShards", "lost-shard-is-served-on", /^ShardExclusion/);
 notices("TestStaticShards", "deletes-what-was-sent", /^ShardDurability/);
 
-notices("TestStrictWorkers1", "reduces-begin-early", /^ReducesComeAfterMaps/);
-notices("TestStrictWorkers1", "journal-lags-behind", /^JournaledBeforeTold/);
-notices("TestStrictWorkers1", "idle-workers-are-sent-home", /^WorkersStayToTheEnd/);
-notices("TestStrictMasters1", "late-reports-count-again", /^CountsAgree/);
-notices("TestStrictMasters1", "both-reduce-attempts-are-committed", /^OneAttemptIsCommitted/);
-notices("TestStrictMasters1", "output-under-its-final-name", /mr-out-\d+ is (missing|wrong)/);
+notices("TestStrictWorkers1", "reduces-begin-early", /^ReducesComeAfterMaps: .*\(MapReduce §3\.1/);
+notices("TestStrictWorkers1", "lost-map-output-counts", /^LostOutputIsMadeAgain: .*\(MapReduce §3/);
+notices("TestStrictWorkers1", "silent-attempts-are-awaited", /^SilenceIsNoticed: .*\(MapReduce §3/);
+notices("TestStrictMasters1", "late-reports-count-again", /^CountsAgree: .*\(MapReduce §3\.2\)/);
+notices(
+  "TestStrictMasters1",
+  "both-map-attempts-count",
+  /^OneAttemptCounts: .*\(MapReduce §3\.3\)/,
+);
+notices(
+  "TestStrictMasters1",
+  "both-reduce-attempts-are-committed",
+  /^OneAttempt\w+: .*\(MapReduce/,
+);
+notices("TestStrictWorkers1", "output-under-its-final-name", /^OutputIsRenamed: .*\(MapReduce §3/);
+notices("TestStrictWorkers1", "done-before-the-outputs-are", /^DoneComesLast: .*\(MapReduce §3/);
+notices("TestStrictWorkers1", "idle-workers-are-sent-home", /^WorkersStayToTheEnd: .*\(lab 1/);
+notices("TestStrictWorkers1", "journal-lags-behind", /^JournaledBeforeTold: .*\(MapReduce §3\.3/);

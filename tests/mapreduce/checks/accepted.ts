@@ -37,7 +37,7 @@ export class Accepted implements StepCheck {
         () =>
           `${workerId} is told that its ${nameOf(id)} counts, and ` +
           (winner === undefined
-            ? `that one is ${spaced(standing)}`
+            ? `that attempt is ${spaced(standing)}`
             : `${placeOf(winner)} counts already`),
       );
     }

@@ -104,7 +104,7 @@ checks(
   "CountsAgree",
   "late-reports-count-again",
   twoMaps,
-  "the master counts 2 completed map tasks, and these are completed: 0" +
+  "the master counts 2 completed map tasks, and those that are completed are task 0" +
     "\nat 0.5 s, as w2 reports that attempt 2 of map task 0 is done",
 );
 
