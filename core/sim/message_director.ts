@@ -4,16 +4,19 @@ import type { ServerName } from "./network_server.ts";
 
 /**
  * What is decided about a call: how many microseconds each leg takes, how long a call to nobody takes to fail, and
- * whether (1) or not (0) something is lost or copied. A copy of a request is decided about on its own.
+ * whether (1) or not (0) something is lost or copied. A copy of a request is decided about on its own; and so is what
+ * had to wait outside a paused server, when it arrives there again.
  */
 export type CallDecision =
   | "request time"
   | "request lost"
+  | "held request lost"
   | "reply time"
   | "reply lost"
   | "copied"
   | "copy time"
   | "copy lost"
+  | "held copy lost"
   | "failure time";
 
 /** The course of one call. */

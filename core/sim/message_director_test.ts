@@ -79,6 +79,44 @@ Deno.test("a director that wants what was drawn changes nothing, and is asked ab
   assert.notEqual(other.hash, hash);
 });
 
+Deno.test("a director is asked again, by another name, about what waited outside a paused server", async () => {
+  const asked: CallDecision[] = [];
+  const director: MessageDirector = {
+    onConnect: () => {},
+    onCall: () => ({
+      decide(what, _, calm) {
+        asked.push(what);
+        return what === "held request lost" ? 1 : what === "copied" ? 1 : calm;
+      },
+      onArrival: () => {},
+    }),
+  };
+  const simulation = new Simulation({ seed: 1n, macrotask });
+  const network = new SimNetwork(simulation, {}, director);
+  const end = network.makeEnd("end", 1);
+  network.connect("end", 0);
+  network.enable("end", true);
+  network.setDuplication(1, 2);
+  const server = new SimServer();
+  let handled = 0;
+  server.addService("Echo", () => handled++);
+  network.addServer(0, server);
+  await simulation.run(async () => {
+    network.pause(0);
+    end.call("Echo", new Uint8Array(1), () => {});
+    await simulation.clock.sleep(ms(10));
+    network.resume(0);
+    await simulation.clock.sleep(ms(10));
+  });
+  assert.deepEqual(asked.slice(-4), [
+    "request lost",
+    "copy lost",
+    "held request lost",
+    "held copy lost",
+  ]);
+  assert.equal(handled, 1);
+});
+
 Deno.test("a director that wants it calm has each message arrive once, in the least time", async () => {
   const { answers, handled, arrivals } = await tenCalls((_what, _drawn, calm) => calm);
   assert.deepEqual(answers, [...Array(10).fill(0.4), undefined]);

@@ -86,6 +86,7 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
   #target: ServerSlot | undefined;
   #server: SimServer | undefined;
   #look: Timer | undefined;
+  #wasHeld = false;
   #replied = false;
   #over = false;
 
@@ -147,12 +148,13 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
   #onArrival(): void {
     const network = this.#network;
     const target = this.#target!;
-    if (this.#isLost(this.#isCopy ? "copy lost" : "request lost")) {
+    if (this.#isLost(this.#requestLoss)) {
       this.#drop("request lost");
       this.#finish(undefined);
       return;
     }
     if (target.paused) {
+      this.#wasHeld = true;
       target.held.push(this);
       return;
     }
@@ -217,6 +219,11 @@ export class NetworkCall extends ScheduledEvent implements HeldMessage {
 
   get #isCopy(): boolean {
     return this.#onReply === undefined;
+  }
+
+  get #requestLoss(): CallDecision {
+    if (this.#isCopy) return this.#wasHeld ? "held copy lost" : "copy lost";
+    return this.#wasHeld ? "held request lost" : "request lost";
   }
 
   /** What one leg takes if nothing disturbs it. */
