@@ -121,12 +121,12 @@ export class SimWorld {
     return this.simulation.clock.sleep(span);
   }
 
-  /** As many as the profile says, but for those that are left out; one at the least. */
+  /** As many as the profile says, but for those that are left out. Without any there is no job. */
   #countReduces(): number {
-    let count = 0;
-    for (let task = 0; task < this.profile.nReduce; task++) {
+    let count = 1;
+    for (let task = 1; task < this.profile.nReduce; task++) {
       if (this.interventions.allows("reduce task", task)) count++;
     }
-    return Math.max(1, count);
+    return count;
   }
 }

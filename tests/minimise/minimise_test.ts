@@ -105,7 +105,16 @@ Deno.test("minimise() has nothing to do with a test that passes, and stops when 
 });
 
 Deno.test("right servers break no rule of safety, whatever is left out", async () => {
-  for (const name of ["TestFigure82C", "TestReliableChurn2C", "TestSnapshotInstallUnCrash2D"]) {
+  for (
+    const name of [
+      "TestFigure82C",
+      "TestReliableChurn2C",
+      "TestSnapshotInstallUnCrash2D",
+      "TestStrictWorkers1",
+      "TestStrictMasters1",
+      "TestStrictAnyFaults1",
+    ]
+  ) {
     const test = testNamed(name);
     for (let seed = 1n; seed <= 3n; seed++) {
       const { record } = await runPlanned(test, seed, NO_CHANGES);

@@ -105,11 +105,13 @@ export function parsePlan(text: string): Plan {
 const DECISIONS: ReadonlySet<string> = new Set<CallDecision>([
   "request time",
   "request lost",
+  "held request lost",
   "reply time",
   "reply lost",
   "copied",
   "copy time",
   "copy lost",
+  "held copy lost",
   "failure time",
 ]);
 
