@@ -117,17 +117,27 @@ export class SimCrew {
     }
   }
 
-  /** Sees whether a worker has died, or would have; returns whether its files are gone with it. */
+  /** Takes note of a worker that has died, or would have; returns whether its files are gone with it. */
   #losesFiles(worker: SimWorker): boolean {
-    const { spared, profile, interventions } = this.#world;
+    const { profile, interventions } = this.#world;
+    const end = this.#endLeftOut(worker);
     const { alive } = worker.process;
-    const isNewlySpared = spared.has(worker.id) && !this.#passedOver.has(worker.id);
-    if (isNewlySpared) this.#passedOver.add(worker.id);
-    if (alive && !(isNewlySpared && spared.get(worker.id) === "dies")) return false;
-    if (!alive) this.#workers.delete(worker);
-    if (this.#random.chance(1, 2) && !alive) this.#masters.present.workerDied(worker.id);
-    const areLost = this.#random.chance(profile.diskLoss, 10) && !alive;
-    return areLost && interventions.allows("wipe", worker.id);
+    if (alive && end !== "dies") return false;
+    // What is drawn for the dead is drawn for the spared too.
+    const isReported = this.#random.chance(1, 2);
+    const isWiped = this.#random.chance(profile.diskLoss, 10);
+    if (alive) return false;
+    this.#workers.delete(worker);
+    if (isReported) this.#masters.present.workerDied(worker.id);
+    return isWiped && interventions.allows("wipe", worker.id);
+  }
+
+  /** How a worker would have ended since the last look, if that was left out. */
+  #endLeftOut({ id }: SimWorker): "dies" | "leaves" | undefined {
+    if (this.#passedOver.has(id)) return undefined;
+    const end = this.#world.spared.get(id);
+    if (end !== undefined) this.#passedOver.add(id);
+    return end;
   }
 
   #passOver(): void {

@@ -9,7 +9,7 @@ import type { JobStatus } from "../../core/mapreduce/coordinator_status.ts";
 import { macrotask } from "../../core/host/macrotask.ts";
 import { Simulation } from "../../core/sim/mod.ts";
 import { SimCrew } from "./sim_crew.ts";
-import { scheduleFaults } from "./sim_job_faults.ts";
+import { JobFaults } from "./sim_job_faults.ts";
 import { SimMasters } from "./sim_masters.ts";
 import { drawProfile, type Profile } from "./sim_profile.ts";
 import { checkResult } from "./sim_result.ts";
@@ -66,7 +66,7 @@ export async function playSimJob(world: SimWorld): Promise<PlayedJob> {
   const masters = new SimMasters(world, random, done.resolve);
   const crew = new SimCrew(world, random, masters);
   crew.start();
-  scheduleFaults({ world, random, masters, crew });
+  new JobFaults({ world, random, masters, crew }).schedule();
   simulation.clock.after(ms(profile.calmAfterMs), () => calm(world, masters, crew));
   const status = await done.promise;
   world.isOver = true;

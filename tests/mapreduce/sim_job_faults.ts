@@ -15,57 +15,81 @@ export interface JobFaultsOptions {
   readonly crew: SimCrew;
 }
 
-/** Schedules all of them. Each has a number among its kind, by which it can be left out. */
-export function scheduleFaults({ world, random, masters, crew }: JobFaultsOptions): void {
-  const { masterKills, masterStops, powerCuts, leaves, diskWipes } = world.profile;
-  const leavesOut = (kind: StepKind, whom: string) => !world.interventions.allows(kind, whom);
-  atRandomTimes("crash", "master", masterKills, (whom) => {
-    if (!masters.isDown) masters.kill(`restart ${whom}`, leavesOut("crash", whom));
-  });
-  atRandomTimes("stop", "master", masterStops, (whom) => {
-    masters.stop(`pause ${whom}`, leavesOut("stop", whom));
-  });
-  atRandomTimes("power cut", "", powerCuts, (whom) => {
-    cutPower(`power ${whom}`, leavesOut("power cut", whom));
-  });
-  atRandomTimes("leave", "", leaves, (whom) => {
-    const worker = crew.pick();
-    if (worker === undefined) return;
-    const filesStay = random.chance(1, 2);
-    if (leavesOut("leave", whom)) world.spared.set(worker.id, "leaves");
-    else worker.leave(filesStay);
-  });
-  atRandomTimes("wipe", "", diskWipes, (whom) => {
-    const worker = crew.pick();
-    if (worker === undefined || leavesOut("wipe", whom)) return;
-    world.simulation.spawn(() => crew.wipe(worker), "disk wipe");
-  });
+/** Each fault has a number among its kind, by which it can be left out: `crash master 2` is the second. */
+export class JobFaults {
+  readonly #world: SimWorld;
+  readonly #random: Random;
+  readonly #masters: SimMasters;
+  readonly #crew: SimCrew;
+
+  constructor({ world, random, masters, crew }: JobFaultsOptions) {
+    this.#world = world;
+    this.#random = random;
+    this.#masters = masters;
+    this.#crew = crew;
+  }
+
+  schedule(): void {
+    const { masterKills, masterStops, powerCuts, leaves, diskWipes } = this.#world.profile;
+    this.#atRandomTimes("crash", "master ", masterKills, (whom) => this.#killMaster(whom));
+    this.#atRandomTimes("stop", "master ", masterStops, (whom) => {
+      this.#masters.stop(`pause ${whom}`, this.#leavesOut("stop", whom));
+    });
+    this.#atRandomTimes("power cut", "", powerCuts, (whom) => this.#cutPower(whom));
+    this.#atRandomTimes("leave", "", leaves, (whom) => this.#sendAway(whom));
+    this.#atRandomTimes("wipe", "", diskWipes, (whom) => this.#wipe(whom));
+  }
 
   /** Most jobs are over long before it becomes calm: faults come early more often than late. */
-  function atRandomTimes(
+  #atRandomTimes(
     kind: StepKind,
-    whom: string,
+    whose: string,
     count: number,
     fault: (whom: string) => void,
   ): void {
+    const { simulation, profile, interventions } = this.#world;
     for (let number = 1; number <= count; number++) {
-      const name = `${whom} ${number}`.trim();
-      const latest = Math.ceil(world.profile.calmAfterMs / random.between(1, 20));
-      const span = world.interventions.wait(random.below(latest), `${kind} ${name}`);
-      world.simulation.clock.after(ms(span), () => {
-        if (!world.isOver) fault(name);
+      const whom = `${whose}${number}`;
+      const latest = Math.ceil(profile.calmAfterMs / this.#random.between(1, 20));
+      const span = interventions.wait(this.#random.below(latest), `${kind} ${whom}`);
+      simulation.clock.after(ms(span), () => {
+        if (!this.#world.isOver) fault(whom);
       });
     }
   }
 
+  #leavesOut(kind: StepKind, whom: string): boolean {
+    return !this.#world.interventions.allows(kind, whom);
+  }
+
+  #killMaster(whom: string): void {
+    if (this.#masters.isDown) return;
+    this.#masters.kill(`restart ${whom}`, this.#leavesOut("crash", whom));
+  }
+
   /** Of the files on the master's machine only what was durable is left for certain. */
-  function cutPower(name: string, isLeftOut: boolean): void {
-    for (const { id, process, address } of crew.all) {
+  #cutPower(whom: string): void {
+    const isLeftOut = this.#leavesOut("power cut", whom);
+    for (const { id, process, address } of this.#crew.all) {
       if (address.machineId !== MASTER_PLACE.machineId || !process.alive) continue;
-      if (isLeftOut) world.spared.set(id, "dies");
+      if (isLeftOut) this.#world.spared.set(id, "dies");
       else process.kill();
     }
-    masters.kill(name, isLeftOut);
-    if (!isLeftOut) world.machines[0]!.crash(random);
+    this.#masters.kill(`power ${whom}`, isLeftOut);
+    if (!isLeftOut) this.#world.machines[0]!.crash(this.#random);
+  }
+
+  #sendAway(whom: string): void {
+    const worker = this.#crew.pick();
+    if (worker === undefined) return;
+    const filesStay = this.#random.chance(1, 2);
+    if (this.#leavesOut("leave", whom)) this.#world.spared.set(worker.id, "leaves");
+    else worker.leave(filesStay);
+  }
+
+  #wipe(whom: string): void {
+    const worker = this.#crew.pick();
+    if (worker === undefined || this.#leavesOut("wipe", whom)) return;
+    this.#world.simulation.spawn(() => this.#crew.wipe(worker), "disk wipe");
   }
 }

@@ -44,6 +44,12 @@ Deno.test("ruleOf() knows a rule again whatever servers, times and values a fail
   }
 });
 
+Deno.test("ruleOf(): what enough losses, or too little time, can break is no rule of safety", () => {
+  const detail = "worker w2 ends, jobFailed: Map task 0 failed 100 times";
+  assert.equal(ruleOf(`FailuresAreTolerated: ${detail}`).isSafety, false);
+  assert.equal(ruleOf("LostOutputIsMadeAgain: attempt 1").isSafety, true);
+});
+
 Deno.test("ruleOf() tells rules apart", () => {
   const reasons = [
     "CommitsOwnTerm: server 4 leads",

@@ -12,7 +12,7 @@ import type {
 } from "../../../core/mapreduce/messages.ts";
 import type { Mistake } from "../../bugs/mistake.ts";
 import { mistakeNamed, MistakenCoordinator } from "../../bugs/mod.ts";
-import { JobChecks } from "./mod.ts";
+import { JobChecks } from "./job_checks.ts";
 import type { StepCheck } from "./step_check.ts";
 
 /** A planted mistake by its name, or one of the test's own. */
