@@ -8,6 +8,7 @@ interface Server {
   readonly lane: number;
   role: LaneRole;
   term: number;
+  work: string | undefined;
   since: number;
   lastIndex: number;
   lastTerm: number;
@@ -23,6 +24,8 @@ export class Lanes {
   readonly #names: string[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #servers = new Map<string, Server>();
+  /** The lanes of those that have terms. */
+  readonly #raftServers = new Set<number>();
   readonly #spans: Span[] = [];
   readonly #cuts: Cut[] = [];
   readonly #logs: LogState[] = [];
@@ -39,10 +42,12 @@ export class Lanes {
   }
 
   see(event: TraceEvent): void {
+    if (event.topic === "map") this.#seeWork(event);
     if (event.server === undefined) return;
     const server = this.#server(String(event.server), event.at);
     if (event.term !== undefined && event.term > server.term) {
       this.#become(server, event.at, roleAfterNewTerm(server.role), event.term);
+      this.#raftServers.add(server.lane);
     }
     this.#seeRole(server, event);
     this.#seeLog(server, event);
@@ -62,7 +67,13 @@ export class Lanes {
         this.#cuts.push({ lane: server.lane, from: server.cutSince, to: end });
       }
     }
-    return { lanes: this.#names, spans: this.#spans, cuts: this.#cuts, logs: this.#logs };
+    // Before its first term, a Raft server is a follower (Raft §5.2).
+    const spans = this.#spans.map((span) =>
+      span.role === "up" && this.#raftServers.has(span.lane)
+        ? { ...span, role: "follower" as const }
+        : span
+    );
+    return { lanes: this.#names, spans, cuts: this.#cuts, logs: this.#logs };
   }
 
   #server(name: string, at: number): Server {
@@ -72,6 +83,7 @@ export class Lanes {
         lane: this.number(name),
         role: "down",
         term: 0,
+        work: undefined,
         since: at,
         lastIndex: 0,
         lastTerm: 0,
@@ -88,7 +100,7 @@ export class Lanes {
   #seeRole(server: Server, { at, what }: TraceEvent): void {
     switch (what) {
       case "adds server":
-        return this.#become(server, at, "follower", server.term);
+        return this.#become(server, at, "up", server.term);
       case "deletes server":
         server.commitIndex = server.lastIncludedIndex;
         return this.#become(server, at, "down", server.term);
@@ -102,13 +114,27 @@ export class Lanes {
     }
   }
 
-  #become(server: Server, at: number, role: LaneRole, term: number): void {
+  /** A MapReduce master tells what its workers do. */
+  #seeWork({ at, what, fields = {} }: TraceEvent): void {
+    const server = this.#servers.get(String(fields["worker"]));
+    if (server === undefined || server.role === "down" || fields["attempt"] === undefined) return;
+    const { kind, task, attempt } = fields;
+    const work = `${kind} ${task}, attempt ${attempt}`;
+    if (what === "an attempt is handed out") this.#become(server, at, "working", 0, work);
+    else if (work === server.work) this.#become(server, at, "up", 0);
+  }
+
+  #become(server: Server, at: number, role: LaneRole, term: number, work?: string): void {
     const { lane, since } = server;
     if (at > since) {
-      this.#spans.push({ lane, from: since, to: at, role: server.role, term: server.term });
+      this.#spans.push({
+        ...{ lane, from: since, to: at, role: server.role, term: server.term },
+        ...(server.work !== undefined && { work: server.work }),
+      });
     }
     server.role = role;
     server.term = term;
+    server.work = work;
     server.since = at;
   }
 
@@ -147,5 +173,5 @@ export class Lanes {
 
 /** A server that hears of a higher term follows, unless it is the one that starts it. */
 function roleAfterNewTerm(role: LaneRole): LaneRole {
-  return role === "leader" ? "follower" : role === "down" ? "follower" : role;
+  return role === "candidate" ? role : "follower";
 }

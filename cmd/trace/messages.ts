@@ -4,7 +4,11 @@ import type { TraceEvent } from "../../core/base/ports.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Message } from "./story.ts";
 
-type Draft = { -readonly [Key in keyof Message]: Message[Key] };
+/** A message between names: whether they are those of servers, may turn out later. */
+interface Draft extends Omit<{ -readonly [Key in keyof Message]: Message[Key] }, "from" | "to"> {
+  readonly from: unknown;
+  readonly to: unknown;
+}
 
 /** All who are no servers share a lane. */
 const CLIENTS = "clients";
@@ -41,7 +45,11 @@ export class Messages {
   }
 
   all(): readonly Message[] {
-    return [...this.#calls.values()];
+    return [...this.#calls.values()].map((draft) => ({
+      ...draft,
+      from: this.#lane(draft.from),
+      to: this.#lane(draft.to),
+    }));
   }
 
   #begin(call: number, { at, fields = {}, server }: TraceEvent): void {
@@ -49,8 +57,8 @@ export class Messages {
     const isOfThis = announced?.at === at && announced.server === server;
     this.#announced = undefined;
     this.#calls.set(call, {
-      from: this.#lane(fields["from"]),
-      to: this.#lane(fields["to"]),
+      from: fields["from"],
+      to: fields["to"],
       name: isOfThis ? announced.what : String(fields["service"]),
       sent: at,
     });

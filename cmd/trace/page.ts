@@ -30,8 +30,8 @@ export async function tracePage(story: Story): Promise<string> {
 <p>Repeat it: <code>${escaped(command)}</code></p>
 <p class="keys"><button id="all">whole run</button> <button id="last">the end</button>
 wheel: zoom, drag: move, click: cursor, ← →: from event to event.
-<b style="background:#dfe7ef">follower</b> <b style="background:#f6dd96">candidate</b>
-<b style="background:#a5d6a1">leader</b> <b style="background:#f3f3f3">down</b>
+<b style="background:#dfe7ef">follower, idle</b> <b style="background:#f6dd96">candidate</b>
+<b style="background:#a5d6a1">leader, at work</b> <b style="background:#f3f3f3">down</b>
 <b style="border-bottom:3px solid #c55">cut off</b>,
 <b style="color:#b8860b">RequestVote</b> <b style="color:#3b6ea5">AppendEntries</b>
 <b style="color:#7a3fb0">InstallSnapshot</b> <b style="color:#c33">lost</b></p>

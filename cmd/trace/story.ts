@@ -6,16 +6,19 @@ import { Messages } from "./messages.ts";
 import { Operations } from "./operations.ts";
 import type { TraceFile, TraceHeader } from "./trace_file.ts";
 
-/** What a server is while a span lasts. */
-export type LaneRole = "follower" | "candidate" | "leader" | "down";
+/** What a server is while a span lasts; masters and workers of MapReduce are `up`, or `working`. */
+export type LaneRole = "follower" | "candidate" | "leader" | "down" | "up" | "working";
 
-/** A time in which a server's role and term stay the same, in milliseconds. */
+/** A time in which a server's role and term, or its work, stay the same, in milliseconds. */
 export interface Span {
   readonly lane: number;
   readonly from: number;
   readonly to: number;
   readonly role: LaneRole;
+  /** 0 for those that know none. */
   readonly term: number;
+  /** What a worker works at: `map 3, attempt 1`. */
+  readonly work?: string;
 }
 
 /** A time in which a server reaches no other. */
@@ -97,11 +100,13 @@ export function tellStory({ header, events }: TraceFile): Story {
     if (!ARROWS.has(event.what) && event.topic !== "client") marks.push(markOf(event, lanes));
   }
   const end = events.at(-1)?.at ?? 0;
+  // First of all, since it may find that there are others than servers.
+  const arrows = messages.all();
   return {
     header,
     end,
     ...lanes.finish(end),
-    messages: messages.all(),
+    messages: arrows,
     operations: operations.all(),
     marks,
   };

@@ -36,6 +36,39 @@ Deno.test("a story follows the role and the term of each server", () => {
   );
 });
 
+Deno.test("a story follows what each worker of MapReduce works at, and knows servers that come late", () => {
+  const map = { kind: "map", task: 3, attempt: 1, worker: "w1" };
+  const { lanes, spans, messages } = tellStory(trace([
+    [0, "w1", undefined, "fault", "adds server"],
+    [1, "w1", undefined, "drop", "unreachable", {
+      call: 1,
+      service: "MapReduce",
+      from: "w1",
+      to: "master",
+    }],
+    [2, "master", undefined, "fault", "adds server"],
+    [3, undefined, undefined, "map", "an attempt is handed out", map],
+    [5, undefined, undefined, "map", "an attempt counts", map],
+    [6, undefined, undefined, "map", "an attempt is handed out", { ...map, task: 4 }],
+    [7, "w1", undefined, "fault", "deletes server"],
+    [9, undefined, undefined, "map", "an attempt is given up", { ...map, task: 4 }],
+  ]));
+  assert.deepEqual(lanes, ["w1", "master"]);
+  assert.deepEqual(
+    spans.filter(({ lane }) => lane === 0).map((
+      { from, to, role, work },
+    ) => [from, to, role, work]),
+    [
+      [0, 3, "up", undefined],
+      [3, 5, "working", "map 3, attempt 1"],
+      [5, 6, "up", undefined],
+      [6, 7, "working", "map 4, attempt 1"],
+      [7, 9, "down", undefined],
+    ],
+  );
+  assert.deepEqual(messages.map(({ from, to }) => [from, to]), [[0, 1]]);
+});
+
 Deno.test("a story puts the events of a call together, and names it as its server does", () => {
   const call = { call: 7, service: "Raft", from: 0, to: 1 };
   const { messages } = tellStory(trace([

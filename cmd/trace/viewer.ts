@@ -14,7 +14,10 @@ export function viewer(story: Story): void {
   const OPERATION = 14;
   const ARROWS_MAX = 4000;
   const LINES_MAX = 60;
-  const COLORS = { follower: "#dfe7ef", candidate: "#f6dd96", leader: "#a5d6a1", down: "#f3f3f3" };
+  const COLORS = {
+    ...{ follower: "#dfe7ef", candidate: "#f6dd96", leader: "#a5d6a1", down: "#f3f3f3" },
+    ...{ up: "#dfe7ef", working: "#a5d6a1" },
+  };
   const canvas = document.querySelector("canvas")!;
   const context = canvas.getContext("2d")!;
   const statePanel = document.querySelector("#state")!;
@@ -69,13 +72,13 @@ export function viewer(story: Story): void {
   }
 
   function drawLanes(): void {
-    for (const { lane, from: begin, to: end, role, term } of story.spans) {
+    for (const { lane, from: begin, to: end, role, term, work } of story.spans) {
       if (end < from || begin > to) continue;
       const left = Math.max(LABEL, x(begin));
       const right = Math.min(width, x(end));
       context.fillStyle = COLORS[role];
       context.fillRect(left, laneY(lane) - 12, right - left, 24);
-      const words = role === "down" ? "down" : `${role} ${term}`;
+      const words = work ?? (term === 0 && role !== "follower" ? role : `${role} ${term}`);
       if (right - left > 70) text(words, left + 4, laneY(lane) - 16, "#555");
     }
     for (const { lane, from: begin, to: end } of story.cuts) {
@@ -184,7 +187,9 @@ export function viewer(story: Story): void {
   function showState(): void {
     const table = document.createElement("table");
     const head = table.createTHead().insertRow();
-    for (const word of ["", "role", "term", "log", "committed", "snapshot", ""]) cell(head, word);
+    const isRaft = story.spans.some(({ term }) => term > 0);
+    const words = isRaft ? ["", "role", "term", "log", "committed", "snapshot", ""] : ["", "role"];
+    for (const word of words) cell(head, word);
     story.lanes.forEach((name, lane) => {
       const span = story.spans.findLast((each) => each.lane === lane && each.from <= cursor);
       if (span === undefined) return;
@@ -194,7 +199,8 @@ export function viewer(story: Story): void {
       );
       const row = table.insertRow();
       cell(row, name);
-      cell(row, span.role);
+      cell(row, span.work ?? span.role);
+      if (!isRaft) return;
       cell(row, String(span.term));
       cell(row, log === undefined ? "0" : `${log.lastIndex} (term ${log.lastTerm})`);
       cell(row, String(log?.commitIndex ?? 0));
