@@ -63,15 +63,15 @@ export class DurableState implements Storage {
   }
 
   /**
-   * Checks that a server begins with what was stored, and regards nothing as committed but the snapshot.
+   * Checks that a server begins with what was stored, and regards nothing as committed and applied but the snapshot.
    *
    * @throws {InvariantError} If it does not.
    */
   checkRestored(raft: RaftView): void {
-    const { log, commitIndex } = raft;
-    const { lastIndex, lastIncludedIndex } = this;
-    const stored = describe(this, lastIndex, this.termAt(lastIndex), lastIncludedIndex);
-    const restored = describe(raft, log.lastIndex, log.lastTerm, commitIndex);
+    const { log, commitIndex, lastApplied } = raft;
+    const { lastIndex, lastIncludedIndex: end } = this;
+    const stored = describe(this, [lastIndex, this.termAt(lastIndex)], [end, end]);
+    const restored = describe(raft, [log.lastIndex, log.lastTerm], [commitIndex, lastApplied]);
     invariant(
       stored === restored,
       "RestoresWhatIsStored",
@@ -135,10 +135,9 @@ export class DurableState implements Storage {
 
 function describe(
   { currentTerm, votedFor }: Pick<RaftView, "currentTerm" | "votedFor">,
-  lastIndex: LogIndex,
-  lastTerm: Term | undefined,
-  commitIndex: LogIndex,
+  [lastIndex, lastTerm]: readonly [LogIndex, Term | undefined],
+  [commitIndex, lastApplied]: readonly [LogIndex, LogIndex],
 ): string {
   return `term ${currentTerm}, vote ${votedFor ?? "none"}, last entry ${lastIndex} of term ` +
-    `${lastTerm}, committed ${commitIndex}`;
+    `${lastTerm}, committed ${commitIndex}, applied ${lastApplied}`;
 }
