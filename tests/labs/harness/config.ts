@@ -122,7 +122,8 @@ export class Config extends Cluster {
       const leader = this.#leaderOfHighestTerm();
       if (leader !== undefined) return leader;
     }
-    throw new TestFailure("expected one leader, got none");
+    const lines = this.connectedServers().map((server) => this.#describe(server));
+    throw new TestFailure(["expected one leader, got none", ...lines].join("\n"));
   }
 
   /**
@@ -229,6 +230,11 @@ export class Config extends Cluster {
   /** Waits between two looks at the same thing, or for a moment: nothing that a scenario means to happen. */
   #pause(span: number): Promise<void> {
     return this.world.clock.sleep(ms(span));
+  }
+
+  #describe(server: number): string {
+    const view = this.nodeOf(server)?.view;
+    return `connected: server ${server}, a ${view?.role} in term ${view?.currentTerm}`;
   }
 
   #leaderOfHighestTerm(): number | undefined {
