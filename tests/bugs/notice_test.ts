@@ -21,11 +21,13 @@ function notices(name: string, mistake: string, reason: RegExp): void {
   });
 }
 
-const NOT_LINEARIZABLE = /^history is not linearizable/;
-
-notices("TestStrictStaleReads3A", "read-without-asking-others", NOT_LINEARIZABLE);
-notices("TestStrictStaleReads3A", "reads-local-state", NOT_LINEARIZABLE);
-notices("TestOnePartition3A", "read-without-asking-others", /^get in minority completed/);
+notices("TestBasic3A", "read-without-asking-others", /^ReadsAreConfirmed: .*\(Raft §8\)$/);
+notices(
+  "TestManyPartitionsManyClients3A",
+  "read-before-own-term-commits",
+  /^ReadsInOwnTerm: .*\(Raft §8\)$/,
+);
+notices("TestStrictStaleReads3A", "reads-local-state", /^history is not linearizable/);
 notices("TestOnePartition3A", "answers-when-proposed", /^put in minority completed/);
 notices("TestUnreliableOneKey3A", "executes-duplicates", /^duplicate element/);
 notices("TestUnreliableOneKey3A", "new-number-for-each-attempt", /^duplicate element/);
@@ -34,13 +36,18 @@ notices(
   "sessions-not-in-snapshot",
   /^StateAgreement|^get wrong value|^history is not/,
 );
-notices("TestSnapshotSize3B", "never-compacts", /^logs were not trimmed/);
-notices("TestStrictSnapshotRPC3B", "never-compacts", /^server \d still has entry/);
+notices("TestSnapshotSize3B", "never-compacts", /^SnapshotReplacesLog: .*\(Raft §7\)$/);
 notices("TestBasic3A", "snapshots-though-not-asked", /should not be used/);
 
 notices("TestManyElections2A", "votes-twice", /^OneVotePerTerm: .* \(Raft §5\.2\)$/);
 notices("TestFigure82C", "commits-old-terms-by-counting", /^CommitsOwnTerm: .*\(Raft §5\.4\.2/);
-notices("TestFailAgree2B", "no-election-restriction", /^LeaderCompleteness: .*\(Raft §5\.4/);
+notices("TestInitialElection2A", "fixed-election-timeout", /^RandomTimeouts: .*\(Raft §5\.2\)$/);
+notices("TestFailAgree2B", "no-election-restriction", /^ElectionRestriction: .*\(Raft §5\.4\.1/);
+notices("TestRejoin2B", "no-consistency-check", /^AcceptsOnlyMatches: .*step 2\)$/);
+notices("TestUnreliableAgree2C", "truncates-always", /^DeletesOnlyConflicts: .*step 3\)$/);
+notices("TestRejoin2B", "commits-beyond-what-was-sent", /^CommitsOnlyMatches: .*step 5\)$/);
+notices("TestSnapshotInstall2D", "snapshot-off-by-one", /^SnapshotReplacesLog: .*\(Raft §7\)$/);
+notices("TestSnapshotInstallCrash2D", "restart-forgets-the-snapshot", /^RestoresWhatIsStored/);
 notices("TestSnapshotBasic2D", "compaction-resets-last-applied", /^Monotonic: lastApplied/);
 
 notices("TestBasic", "rebalancing-in-map-order", /^ConfigAgreement/);

@@ -43,5 +43,9 @@ Deno.test("withRule() puts the rule behind the facts, and leaves what it does no
     withRule("history is not linearizable: x"),
     "history is not linearizable: x (Raft §8)",
   );
-  assert.equal(withRule("test took longer than 120 seconds"), "test took longer than 120 seconds");
+  assert.equal(
+    withRule("get wrong value, key 1, wanted:\na\n, got\nb"),
+    "get wrong value, key 1, wanted: (Raft §8: reads and writes are linearizable)\na\n, got\nb",
+  );
+  assert.equal(withRule("hang: nothing is left to do"), "hang: nothing is left to do");
 });

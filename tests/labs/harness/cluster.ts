@@ -11,8 +11,6 @@ import type { Random } from "../../../core/base/ports.ts";
 import { ms } from "../../../core/base/units.ts";
 import { LAB_OPTIONS, type RaftOptions } from "../../../core/raft/options.ts";
 import { RaftNode } from "../../../core/raft/raft_node.ts";
-import type { RaftObserver } from "../../../core/raft/view.ts";
-import { figure3Checkers, Observers } from "../../../core/sim/checkers/mod.ts";
 import type { DiskOptions } from "../../../core/sim/disk.ts";
 import { FoldKind } from "../../../core/sim/event_hash.ts";
 import { Incarnation } from "../../../core/sim/incarnation.ts";
@@ -22,15 +20,12 @@ import { plant } from "../../bugs/mod.ts";
 import { TestFailure } from "../lab_test.ts";
 import { AppliedLogs } from "./applied_logs.ts";
 import { type Applier, ingestSnapshot, PlainApplier, SnapshotApplier } from "./appliers.ts";
-import { CommitChecker } from "./commit_checker.ts";
 import { DurableState } from "./durable_state.ts";
-import { ElectionTimerChecker } from "./election_timer_checker.ts";
 import { GuardedTransport } from "./guarded_transport.ts";
 import { tellTo } from "./message_fields.ts";
-import { MonotonicChecker } from "./monotonic_checker.ts";
+import { RaftCheckers } from "./raft_checkers.ts";
 import { randomText } from "./random_text.ts";
 import type { ServerDisk, SizedStorage } from "./server_disk.ts";
-import { VoteLedger } from "./vote_ledger.ts";
 import type { LabNetwork, World } from "./world.ts";
 
 const END_NAME_LENGTH = 20;
@@ -89,9 +84,7 @@ export class Cluster {
   /** The harness's own draws. */
   protected readonly harness: Random;
   readonly #options: ClusterOptions;
-  readonly #observer: RaftObserver;
-  readonly #monotonic = new MonotonicChecker();
-  readonly #votes = new VoteLedger();
+  readonly #checkers: RaftCheckers;
   readonly #hosts: readonly Host[];
 
   /** Makes the network and the disks; nothing runs yet. */
@@ -104,13 +97,10 @@ export class Cluster {
     this.network = world.makeNetwork(options.network);
     this.network.setReliable(!options.unreliable);
     this.network.setLongDelays(true);
-    this.#observer = new Observers([
-      figure3Checkers((error) => world.fail(error)),
-      this.#monotonic,
-      new ElectionTimerChecker(),
-      this.#votes,
-      new CommitChecker(() => this.#hosts.map(({ durable }) => durable)),
-    ]);
+    this.#checkers = new RaftCheckers(
+      (error) => world.fail(error),
+      () => this.#hosts.map(({ durable }) => durable),
+    );
     this.#hosts = Array.from({ length: this.n }, (_, server) => {
       const disk = world.makeDisk({ ...options.disk, name: server, wal: options.wal ?? false });
       return {
@@ -253,7 +243,7 @@ export class Cluster {
     life.transport.onKilled();
     life.applier.stop();
     life.node.stop();
-    this.#monotonic.onKilled(host.id);
+    this.#checkers.onKilled(host.id);
     host.life = undefined;
   }
 
@@ -283,7 +273,7 @@ export class Cluster {
       host.id,
       new SimTransport(this.#makeEnds(host), server),
       durable,
-      this.#votes,
+      this.#checkers.votes,
       tellTo(world, host.id),
     );
     const incarnation = new Incarnation(world.clock, transport, durable);
@@ -297,7 +287,7 @@ export class Cluster {
       transport: incarnation.transport,
       ...plant(world.mistake, incarnation.storage),
       trace: world.trace,
-      observer: this.#observer,
+      observer: this.#checkers,
       apply: (applied) => applier.deliver(applied),
     });
     durable.checkRestored(node.view);

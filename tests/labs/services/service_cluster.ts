@@ -7,22 +7,19 @@
 
 import { type LogIndex, type ServerId, serverId } from "../../../core/base/durable.ts";
 import { LAB_OPTIONS, type RaftOptions } from "../../../core/raft/options.ts";
-import type { RaftObserver, RaftView } from "../../../core/raft/view.ts";
-import { figure3Checkers, Observers } from "../../../core/sim/checkers/mod.ts";
+import type { RaftView } from "../../../core/raft/view.ts";
+import { Observers } from "../../../core/sim/checkers/mod.ts";
 import type { DiskOptions } from "../../../core/sim/disk.ts";
 import { FoldKind } from "../../../core/sim/event_hash.ts";
 import { Incarnation } from "../../../core/sim/incarnation.ts";
 import { type ServerName, type SimEnd, SimServer } from "../../../core/sim/network.ts";
 import { SimTransport } from "../../../core/sim/transport.ts";
 import { plant } from "../../bugs/mod.ts";
-import { CommitChecker } from "../harness/commit_checker.ts";
 import { DurableState } from "../harness/durable_state.ts";
-import { ElectionTimerChecker } from "../harness/election_timer_checker.ts";
 import { GuardedTransport } from "../harness/guarded_transport.ts";
 import { tellTo } from "../harness/message_fields.ts";
-import { MonotonicChecker } from "../harness/monotonic_checker.ts";
+import { RaftCheckers } from "../harness/raft_checkers.ts";
 import type { ServerDisk, SizedStorage } from "../harness/server_disk.ts";
-import { VoteLedger } from "../harness/vote_ledger.ts";
 import { NamedEnds } from "./named_ends.ts";
 import { namedTrace } from "./named_trace.ts";
 import { SnapshotDeliveries } from "./snapshot_deliveries.ts";
@@ -79,9 +76,8 @@ export class ServiceCluster {
   readonly all: readonly number[];
   readonly #stage: Stage;
   readonly #options: ServiceClusterOptions;
-  readonly #observer: RaftObserver;
-  readonly #monotonic = new MonotonicChecker();
-  readonly #votes = new VoteLedger();
+  readonly #checkers: RaftCheckers;
+  readonly #observer: Observers;
   readonly #states = new StateAgreement();
   readonly #deliveries = new SnapshotDeliveries();
   readonly #hosts: readonly Host[];
@@ -92,14 +88,11 @@ export class ServiceCluster {
     this.all = Array.from({ length: this.n }, (_, server) => server);
     this.#stage = stage;
     this.#options = options;
-    this.#observer = new Observers([
-      figure3Checkers((error) => stage.world.fail(error)),
-      this.#monotonic,
-      new ElectionTimerChecker(),
-      this.#votes,
-      this.#deliveries,
-      new CommitChecker(() => this.#hosts.map(({ durable }) => durable)),
-    ]);
+    this.#checkers = new RaftCheckers(
+      (error) => stage.world.fail(error),
+      () => this.#hosts.map(({ durable }) => durable),
+    );
+    this.#observer = new Observers([this.#checkers, this.#deliveries]);
     this.#hosts = this.all.map((server) => this.#makeHost(server));
   }
 
@@ -145,7 +138,7 @@ export class ServiceCluster {
     life.incarnation.kill();
     life.guard.onKilled();
     life.service.stop();
-    this.#monotonic.onKilled(host.id);
+    this.#checkers.onKilled(host.id);
     host.life = undefined;
   }
 
@@ -245,7 +238,7 @@ export class ServiceCluster {
       host.id,
       transport,
       durable,
-      this.#votes,
+      this.#checkers.votes,
       tellTo(world, host.name),
     );
     const incarnation = new Incarnation(
