@@ -102,6 +102,7 @@ function checkVote({ id, currentTerm, votedFor }: RaftView, before: Reached): vo
       votedFor === before.votedFor,
     "OneVotePerTerm",
     () =>
-      `server ${id} votes for ${before.votedFor} and then for ${votedFor} in term ${currentTerm}`,
+      `server ${id} votes for ${before.votedFor} and then for ${votedFor ?? "nobody"} in term ` +
+      currentTerm,
   );
 }

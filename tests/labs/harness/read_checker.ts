@@ -32,6 +32,7 @@ export class ReadChecker implements RaftObserver {
     else if (input.kind === "reply" && input.message.term === raft.currentTerm) {
       listener.heard.set(input.request.to, ++listener.time);
     }
+    if (output.reads.length === 0) return;
     for (const { readId, index } of output.reads) {
       const since = listener.asked.get(readId);
       listener.asked.delete(readId);
