@@ -58,6 +58,11 @@ export const RULES: Readonly<Record<string, string>> = {
   ReadsAfterApply: "Raft §8",
   ReadsAreConfirmed: "Raft §8",
   ReadsInOwnTerm: "Raft §8",
+  ReadsAreCurrent: "Raft §8",
+  AnsweredIsExecuted: "Raft Figure 2, leaders; Raft §8",
+  ExecutedOnce: "Raft §8, thesis §6.3",
+  ClerkKeepsNumber: "Raft §8",
+  SnapshotsWhenAsked: "lab 3: maxraftstate",
   StateAgreement: "Raft §2",
   // Shards.
   OneConfigPerChange: "lab 4, §1.3",

@@ -8,14 +8,15 @@ import type { World } from "../harness/world.ts";
 import type { Passed } from "../lab_test.ts";
 import { ClerkEnds } from "./clerk_ends.ts";
 import { KvHistory } from "./kv_history.ts";
-import { type KvService, startKv } from "./kv_service.ts";
+import { KV_SERVICE, type KvService, startKv } from "./kv_service.ts";
 import { LabClerk } from "./lab_clerk.ts";
 import { ServiceCluster, type ServiceClusterOptions } from "./service_cluster.ts";
 import { Stage } from "./stage.ts";
 import { makeTextClerk } from "./text_clerk.ts";
 
 /** What a test of the key/value service starts with. */
-export interface KvOptions extends Omit<ServiceClusterOptions, "start" | "nameOf">, KvService {
+export interface KvOptions
+  extends Omit<ServiceClusterOptions, "start" | "asked" | "nameOf">, KvService {
   /** The network loses and delays messages, once all servers have started. */
   readonly unreliable?: boolean;
   readonly network?: Partial<NetworkOptions>;
@@ -38,7 +39,11 @@ export class KvConfig {
     this.history = new KvHistory(world);
     this.maxRaftState = options.maxRaftState;
     this.stage = new Stage(world, options.network, () => this.history.underWay());
-    this.cluster = new ServiceCluster(this.stage, { ...options, start: startKv(options) });
+    this.cluster = new ServiceCluster(this.stage, {
+      ...options,
+      start: startKv(options),
+      asked: { service: KV_SERVICE },
+    });
     for (const server of this.cluster.all) this.cluster.start(server);
     this.cluster.connectAll();
     this.stage.network.setReliable(!options.unreliable);

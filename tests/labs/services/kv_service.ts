@@ -5,6 +5,9 @@ import { KvStateMachine } from "../../../core/kv/state_machine.ts";
 import { ExactlyOnce } from "../../../core/rsm/exactly_once.ts";
 import { Replica } from "../../../core/rsm/replica.ts";
 import { serveReplica } from "../../../core/rsm/service.ts";
+import { Observers } from "../../../core/sim/checkers/mod.ts";
+import { ExecutionWatch } from "./execution_watch.ts";
+import { NoSnapshots } from "./no_snapshots.ts";
 import type { StartService } from "./site.ts";
 
 /** The service under which servers answer clerks. */
@@ -30,14 +33,17 @@ export function startKv(service: KvService): StartService {
   const { maxRaftState, logReads = false, sessionsMax, captureInTurns = false } = service;
   return (site) => {
     const { mistake } = site;
-    const machine = new KvStateMachine({ bucketBits: BUCKET_BITS });
+    const watch = new ExecutionWatch(site.onExecuted);
+    const machine = watch.inside(new KvStateMachine({ bucketBits: BUCKET_BITS }));
     const exactlyOnce = mistake?.exactlyOnce?.(machine) ??
       new ExactlyOnce(machine, sessionsMax === undefined ? {} : { sessionsMax });
     const makeReplica = mistake?.replica ?? ((options) => new Replica(options));
     const replica = makeReplica({
       ...site,
-      stateMachine: exactlyOnce,
-      ...(maxRaftState !== undefined && { snapshotBytes: maxRaftState }),
+      stateMachine: watch.around(exactlyOnce),
+      ...(maxRaftState === undefined
+        ? { observer: new Observers([new NoSnapshots(), site.observer]) }
+        : { snapshotBytes: maxRaftState }),
       capture: captureInTurns ? "in turns" : "at once",
       onApplied: (index) => site.onApplied(index, exactlyOnce),
     });

@@ -2,10 +2,12 @@
  * The servers of one replicated service, and what can be done to them: start, shut down, connect, partition. A test may
  * have several such clusters on one network. Clerks are another matter: what is done here never touches their ends.
  *
- * All checkers of Raft watch all servers, and what a server sends must be backed by its disk.
+ * All checkers of Raft watch all servers, and what a server sends must be backed by its disk. What it answers clerks must
+ * be backed by what it has carried out.
  */
 
-import { type LogIndex, type ServerId, serverId } from "../../../core/base/durable.ts";
+import { type LogIndex, logIndex, type ServerId, serverId } from "../../../core/base/durable.ts";
+import type { Transport } from "../../../core/base/ports.ts";
 import { LAB_OPTIONS, type RaftOptions } from "../../../core/raft/options.ts";
 import type { RaftView } from "../../../core/raft/view.ts";
 import { Observers } from "../../../core/sim/checkers/mod.ts";
@@ -20,6 +22,9 @@ import { GuardedTransport } from "../harness/guarded_transport.ts";
 import { tellTo } from "../harness/message_fields.ts";
 import { RaftCheckers } from "../harness/raft_checkers.ts";
 import type { ServerDisk, SizedStorage } from "../harness/server_disk.ts";
+import { AnswerChecker } from "./answer_checker.ts";
+import { CheckedDoor } from "./checked_door.ts";
+import { ExecutionLedger } from "./execution_ledger.ts";
 import { NamedEnds } from "./named_ends.ts";
 import { namedTrace } from "./named_trace.ts";
 import { SnapshotDeliveries } from "./snapshot_deliveries.ts";
@@ -31,10 +36,24 @@ import { StateAgreement } from "./state_agreement.ts";
 /** What the labs run services with. Nobody counts indexes there, so a leader may open its term with an entry. */
 export const SERVICE_RAFT: RaftOptions = { ...LAB_OPTIONS, noOpOnElection: true };
 
+/** What clerks ask of a cluster, so that the answers can be checked. */
+export interface AskedService {
+  /** The service under which they ask. It must tell {@linkcode Site.onExecuted} what it carries out. */
+  readonly service: string;
+  /** Says whether a reply gives what was asked for; by default each that is `done` does. */
+  readonly isDone?: (reply: Uint8Array) => boolean;
+  /** What the cluster is called where there are several: `group 101`. */
+  readonly cluster?: string;
+  /** Shared by clusters between which commands wander; by default the cluster has its own. */
+  readonly ledger?: ExecutionLedger;
+}
+
 /** What a cluster is made of. */
 export interface ServiceClusterOptions {
   readonly servers: number;
   readonly start: StartService;
+  /** What clerks ask, if their answers are to be checked. */
+  readonly asked?: AskedService;
   /** What the servers are called on the network, and their disks; by default by their numbers. */
   readonly nameOf?: (server: number) => ServerName;
   /** What differs from {@linkcode SERVICE_RAFT}. */
@@ -79,6 +98,8 @@ export class ServiceCluster {
   readonly #checkers: RaftCheckers;
   readonly #observer: Observers;
   readonly #states = new StateAgreement();
+  readonly #executions: ExecutionLedger;
+  readonly #answers: AnswerChecker;
   readonly #deliveries = new SnapshotDeliveries();
   readonly #hosts: readonly Host[];
 
@@ -93,6 +114,13 @@ export class ServiceCluster {
       () => this.#hosts.map(({ durable }) => durable),
     );
     this.#observer = new Observers([this.#checkers, this.#deliveries]);
+    const { asked } = options;
+    this.#executions = asked?.ledger ?? new ExecutionLedger();
+    this.#answers = new AnswerChecker({
+      ledger: this.#executions,
+      cluster: asked?.cluster ?? "",
+      ...(asked?.isDone !== undefined && { isDone: asked.isDone }),
+    });
     this.#hosts = this.all.map((server) => this.#makeHost(server));
   }
 
@@ -232,8 +260,10 @@ export class ServiceCluster {
 
   #begin(host: Host, durable: DurableState): Life {
     const { world, network } = this.#stage;
+    let applied = logIndex(0);
     const door = new SimServer();
     const transport = new SimTransport(host.ends, door);
+    const others = this.#checked(host, transport, () => applied);
     const guard = new GuardedTransport(
       host.id,
       transport,
@@ -243,7 +273,7 @@ export class ServiceCluster {
     );
     const incarnation = new Incarnation(
       world.clock,
-      new SplitTransport(guard, transport),
+      new SplitTransport(guard, others),
       durable,
     );
     const namedEnds = new NamedEnds(this.#stage, host.name, incarnation);
@@ -260,8 +290,13 @@ export class ServiceCluster {
       observer: this.#observer,
       raftStateBytes: () => host.storage.raftStateSize(),
       onApplied: (index: LogIndex, stateMachine) => {
+        applied = index;
         world.fold(FoldKind.other, host.id, index);
         this.#states.onApplied(host.id, index, stateMachine);
+      },
+      onExecuted: (command, index) => {
+        const cluster = this.#options.asked?.cluster ?? "";
+        this.#executions.record(command, { cluster, server: host.id, index });
       },
       callServer: (to, service, request, onReply) => namedEnds.call(to, service, request, onReply),
     };
@@ -269,6 +304,17 @@ export class ServiceCluster {
     durable.checkRestored(service.view);
     network.addServer(host.name, door);
     return { service, incarnation, guard };
+  }
+
+  /** A door at which clerks are answered under supervision, where that is wanted. */
+  #checked(host: Host, transport: Transport, applied: () => LogIndex): Transport {
+    const { asked } = this.#options;
+    if (asked === undefined) return transport;
+    return new CheckedDoor(transport, {
+      service: asked.service,
+      onRequest: (request) => this.#answers.onRequest(host.id, request),
+      applied,
+    });
   }
 
   /** Opens or closes both directions between two servers, as far as they have ends yet. */

@@ -8,8 +8,9 @@ import type { RaftObserver, RaftView } from "../../../core/raft/view.ts";
 import type { StateMachine } from "../../../core/rsm/state_machine.ts";
 import type { Mistake } from "../../bugs/mod.ts";
 import type { ServerName } from "../../../core/sim/network.ts";
+import type { CommandId } from "./execution_ledger.ts";
 
-/** One life of a server. Everything but the last two is what a replica is made of. */
+/** One life of a server. Everything but the last four is what a replica is made of. */
 export interface Site {
   readonly id: ServerId;
   readonly servers: readonly ServerId[];
@@ -27,6 +28,8 @@ export interface Site {
   readonly mistake: Mistake | undefined;
   /** To be told of each command that was carried out, with the state behind it. */
   readonly onApplied: (index: LogIndex, stateMachine: StateMachine) => void;
+  /** To be told of each client's command when it is carried out, and not when it is only found to be a duplicate. */
+  readonly onExecuted: (command: CommandId, index: LogIndex) => void;
   /** Calls a server of any cluster on the network by its name; an end is made when one is first called. */
   readonly callServer: (
     to: ServerName,

@@ -6,6 +6,7 @@ import { KvClerk, type KvOutcome } from "../../../core/kv/clerk.ts";
 import { Clerk } from "../../../core/rsm/clerk.ts";
 import type { World } from "../harness/world.ts";
 import type { ClerkEnds } from "./clerk_ends.ts";
+import { ClerkNumbers } from "./clerk_numbers.ts";
 import { CLERK_CALLS, KV_SERVICE } from "./kv_service.ts";
 
 /** Nobody knows whether an operation took effect, or will yet. */
@@ -75,11 +76,12 @@ export class TextClerk {
 export function makeTextClerk(
   { world, ends, random, opensSession }: TextClerkOptions,
 ): TextClerk {
+  const transport = new ClerkNumbers(ends);
   const clerk = new Clerk({
     ...CLERK_CALLS,
     clock: world.clock,
     random,
-    transport: world.mistake?.clerkTransport?.(ends) ?? ends,
+    transport: world.mistake?.clerkTransport?.(transport) ?? transport,
     servers: ends.servers,
     service: KV_SERVICE,
     hints: false,
