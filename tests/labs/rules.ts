@@ -167,10 +167,37 @@ const REASONS: readonly (readonly [reason: RegExp, rule: string])[] = [
   [/^operations completed too slowly/, "lab 3A: an operation does not wait for heartbeats"],
   [/^\d+ clients: too many RPCs/, "lab 3A: so many requests suffice"],
   // Shards.
+  [/(^wanted \d+ groups|^missing group|invalid group)/, "lab 4, §2 rule 1"],
+  [/(^wrong servers for gid|^Move should|^expected shard|was refused: )/, "lab 4, §1.3"],
+  [/^Leader not found/, "Raft §5.2: elections end with a leader"],
+  [/^servers know \S+ configurations/, "Raft §5.3: what is committed reaches all servers"],
+  [/^(a shard that did not move|expected 5 completions)/, "lab 4, §7 P12: kept shards are served"],
+  [/^(a snapshot of group|snapshot \+ persisted)/, "lab 4, §7 P11: copies are deleted"],
+  [/^there is a snapshot/, "lab 4: maxraftstate -1 means no snapshots"],
+  [/^persister\.RaftStateSize/, "Raft §7"],
+  [/^no rest after/, "lab 4, §7: what a configuration asks for comes to an end"],
   [/too much larger than min/, "lab 4, §2 rule 2"],
   [/^non-minimal transfer/, "lab 4, §2 rule 3"],
   [/^configurations differ/, "lab 4, §1.3: configurations never change"],
+  // MapReduce.
+  [/(did not run in parallel|parallel reduces|workers rather than)/, "MapReduce §3.1: in parallel"],
+  [/^map jobs ran incorrect number of times/, "lab 1: a task runs again if its worker is silent"],
+  [/^output changed after/, "lab 1: nobody exits before the output is final"],
+  [/ output (is not the same|of the eight books)/, "MapReduce §3.3: as in a sequential execution"],
 ];
+
+/** What stands behind the facts. Rules have no parentheses of their own. */
+const RULE = / \(([^()]*(?:Raft|thesis|MapReduce|lab \d|ours)[^()]*)\)$/;
+
+/** The rule that a reason names; `undefined` if it names none. */
+export function ruleIn(reason: string): string | undefined {
+  return RULE.exec(firstLine(reason))?.[1];
+}
+
+/** The first line of a reason, without the rule. */
+export function factsIn(reason: string): string {
+  return firstLine(reason).replace(RULE, "");
+}
 
 /** Puts the rule behind the first line of a reason, where there is one. */
 export function withRule(reason: string, property?: string): string {
@@ -180,4 +207,8 @@ export function withRule(reason: string, property?: string): string {
   if (rule === undefined) return reason;
   const [first, ...others] = reason.split("\n");
   return [`${first} (${rule})`, ...others].join("\n");
+}
+
+function firstLine(reason: string): string {
+  return reason.split("\n", 1)[0]!;
 }
