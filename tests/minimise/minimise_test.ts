@@ -1,12 +1,29 @@
 import assert from "node:assert/strict";
 import { SeededRandom } from "../../core/base/random.ts";
-import { mistakeNamed, withMistake } from "../bugs/mod.ts";
+import { after, ms } from "../../core/base/units.ts";
+import { type Mistake, mistakeNamed, withMistake } from "../bugs/mod.ts";
 import { SIMULATED_TESTS } from "../labs/mod.ts";
 import { runLabTest } from "../labs/run_lab_test.ts";
 import { minimise, NothingToMinimise } from "./minimise.ts";
 import { type Changes, formatPlan, NO_CHANGES, parsePlan } from "./plan.ts";
 import { ruleOf } from "./rule.ts";
 import { runPlanned } from "./run_planned.ts";
+
+/** No checker sees a step that is never taken. */
+const NOBODY_STANDS: Mistake = {
+  name: "nobody-stands",
+  does: "No server ever stands for election.",
+  breaks: "a follower that hears from no leader becomes a candidate (Raft §5.2)",
+  labs: ["2A"],
+  raft(state) {
+    const wait = () => {
+      state.electionDeadline = after(state.now, ms(1_000_000));
+    };
+    Object.defineProperty(state, "resetElectionTimer", { value: wait });
+    wait();
+    return {};
+  },
+};
 
 const NEVER = new AbortController().signal;
 
@@ -77,10 +94,15 @@ Deno.test("minimise(): a test of clients loses most of its operations, and nearl
 });
 
 Deno.test("minimise(): of a failure to make progress only what disturbs is left out", async () => {
-  const test = testNamed("TestInitialElection2A", "fixed-election-timeout");
-  const { after, rule } = await minimise({ test, seed: 1n, budget: 100, interrupted: NEVER });
+  const test = withMistake(testNamed("TestInitialElection2A"), NOBODY_STANDS);
+  const { after: { record }, rule } = await minimise({
+    test,
+    seed: 1n,
+    budget: 100,
+    interrupted: NEVER,
+  });
   assert.equal(rule.isSafety, false);
-  const { withheld, skipped, waits } = after.record.changes;
+  const { withheld, skipped, waits } = record.changes;
   assert.deepEqual([withheld.size, skipped.size, waits.size], [0, 0, 0]);
 });
 

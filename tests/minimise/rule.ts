@@ -1,5 +1,7 @@
 /** Which rule a run broke: what two failures have in common, whatever servers, times and values they name. */
 
+import { factsIn } from "../labs/rules.ts";
+
 /** A rule, as a failure names it. */
 export interface BrokenRule {
   /** `CommitsOwnTerm`; for a failure that names none, its first line without its numbers and texts. */
@@ -27,8 +29,7 @@ const NAME_LENGTH_MAX = 60;
 export function ruleOf(reason: string): BrokenRule {
   const property = PROPERTY.exec(reason)?.[1];
   if (property !== undefined) return { name: property, isSafety: !NEED_PATIENCE.has(property) };
-  const [line] = reason.split("\n");
-  const shape = line!.replace(/"[^"]*"/g, '"…"').replace(/\d+(\.\d+)?/g, "#").slice(
+  const shape = factsIn(reason).replace(/"[^"]*"/g, '"…"').replace(/\d+(\.\d+)?/g, "#").slice(
     0,
     NAME_LENGTH_MAX,
   );

@@ -12,7 +12,7 @@ Deno.test("ruleOf() knows a rule again whatever servers, times and values a fail
       ],
       [
         'one("abc") failed to reach agreement',
-        'one("x y") failed to reach agreement',
+        'one("x y") failed to reach agreement (Raft §2: a majority makes progress)',
         'one("…") failed to reach agreement',
         false,
       ],
