@@ -1,6 +1,7 @@
 /** `dist824 bugs`: shows that the tests find what they are there to find. */
 
 import { type Mistake, MISTAKES } from "../tests/bugs/mod.ts";
+import { ruleIn } from "../tests/labs/rules.ts";
 import { type Catch, huntAll, type HuntResult, medianSeeds } from "./bugs/hunt.ts";
 import { Argument, type CommandEnv, defineCommand, EXIT, Option } from "./command.ts";
 import { jobsOption, jsonOption, seedOption } from "./options.ts";
@@ -18,7 +19,7 @@ export const bugsCommand = defineCommand({
   description: [
     "Plant classic mistakes in the servers, one after the other, and run the labs until a test notices. " +
     "A green run means something only if a wrong implementation turns red.",
-    "Exit code: 0 if every mistake was noticed in every hunt, 1 if not.",
+    "Exit code: 0 if every mistake was noticed in every hunt, and always by the rule that it breaks; 1 if not.",
   ].join("\n\n"),
   examples: [
     { line: "dist824 bugs", does: "the whole matrix" },
@@ -62,7 +63,8 @@ export const bugsCommand = defineCommand({
     }
     output.write(totalText(results));
     if (json !== undefined) writeJson(json, results, env);
-    return results.every(isCaught) ? EXIT.good : EXIT.failed;
+    const isGood = results.every((result) => isCaught(result) && withoutRule(result).length === 0);
+    return isGood ? EXIT.good : EXIT.failed;
   },
 });
 
@@ -79,7 +81,10 @@ function resultText(result: HuntResult): string {
   const found = catches.filter((found) => found !== undefined).length;
   const head = `${mistake.name}: noticed in ${found} of ${catches.length} hunts`;
   const time = `${(wallMs / 1000).toFixed(1)} s`;
-  const errors = result.errors.map((error) => `  broken: ${error}\n`).join("");
+  const errors = [
+    ...result.errors.map((error) => `  broken: ${error}\n`),
+    ...withoutRule(result).map((found) => `  names no rule: ${firstLine(found)}\n`),
+  ].join("");
   if (first === undefined) return `${head}, ${time}\n${errors}`;
   const median = medianSeeds(result);
   const seeds = median === undefined ? "" : `, after ${median} ${median === 1 ? "seed" : "seeds"}`;
@@ -105,7 +110,9 @@ function totalText(results: readonly HuntResult[]): string {
     [["mistake", "seeds", "s", "noticed by", "what was broken"], ...rows],
     ["left", "right", "right", "left", "left"],
   );
-  return `\n${table}\n${caught} of ${results.length} mistakes are noticed in every hunt.\n`;
+  const unnamed = results.filter((result) => withoutRule(result).length > 0).length;
+  return `\n${table}\n${caught} of ${results.length} mistakes are noticed in every hunt` +
+    `${unnamed === 0 ? "" : `, ${unnamed} of them at times by no rule`}.\n`;
 }
 
 /** Reasons can be as long as the values in them. */
@@ -128,6 +135,12 @@ function firstOf(reason: string): string {
 
 function isCaught({ catches }: HuntResult): boolean {
   return catches.every((found) => found !== undefined);
+}
+
+/** Where something was found to be wrong, but not which rule was broken. */
+function withoutRule({ catches }: HuntResult): readonly Catch[] {
+  return catches.filter((found) => found !== undefined)
+    .filter(({ reason }) => ruleIn(reason) === undefined);
 }
 
 function writeJson(target: string, results: readonly HuntResult[], env: CommandEnv): void {

@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { LAB_TESTS } from "../labs/mod.ts";
+import { ruleIn } from "../labs/rules.ts";
 import { runLabTest } from "../labs/run_lab_test.ts";
 import { mistakeNamed, withMistake } from "./mod.ts";
 
 const SEEDS_MAX = 10n;
 
-/** Says that a test fails with one of a few seeds, for this reason. */
+/** Says that a test fails with one of a few seeds, for this reason, which names a rule. */
 function notices(name: string, mistake: string, reason: RegExp): void {
   Deno.test(`${name} notices ${mistake}`, async () => {
     const test = LAB_TESTS.find((each) => each.name === name)!;
@@ -15,7 +16,9 @@ function notices(name: string, mistake: string, reason: RegExp): void {
     const reasons: string[] = [];
     for (let seed = 1n; seed <= SEEDS_MAX; seed++) {
       reasons.push((await runLabTest(mistaken, seed)).reason ?? "passed");
-      if (reason.test(reasons.at(-1)!)) return;
+      if (!reason.test(reasons.at(-1)!)) continue;
+      assert.notEqual(ruleIn(reasons.at(-1)!), undefined, reasons.at(-1));
+      return;
     }
     assert.fail(reasons.join("\n"));
   });
