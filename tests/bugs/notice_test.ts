@@ -41,6 +41,7 @@ notices("TestUnreliableOneKey3A", "executes-duplicates", EXECUTED);
 notices("TestStrictCrashesWal3B", "sessions-not-in-snapshot", EXECUTED);
 notices("TestUnreliableOneKey3A", "new-number-for-each-attempt", /^ClerkKeepsNumber: .*§8\)$/);
 notices("TestSnapshotSize3B", "never-compacts", /^SnapshotReplacesLog: .*\(Raft §7\)$/);
+notices("TestSnapshotSize3B", "only-the-leader-compacts", /^SnapshotsWhenDue: .*\(Raft §7\)$/);
 notices("TestBasic3A", "snapshots-though-not-asked", /^SnapshotsWhenAsked: .*\(lab 3/);
 
 notices("TestManyElections2A", "votes-twice", /^OneVotePerTerm: .* \(Raft §5\.2\)$/);

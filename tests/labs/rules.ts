@@ -62,6 +62,7 @@ export const RULES: Readonly<Record<string, string>> = {
   AnsweredIsExecuted: "Raft Figure 2, leaders; Raft §8",
   ExecutedOnce: "Raft §8, thesis §6.3",
   ClerkKeepsNumber: "Raft §8",
+  SnapshotsWhenDue: "Raft §7",
   SnapshotsWhenAsked: "lab 3: maxraftstate",
   StateAgreement: "Raft §2",
   // Shards.

@@ -5,10 +5,12 @@ import { KvStateMachine } from "../../../core/kv/state_machine.ts";
 import { ExactlyOnce } from "../../../core/rsm/exactly_once.ts";
 import { Replica } from "../../../core/rsm/replica.ts";
 import { serveReplica } from "../../../core/rsm/service.ts";
+import type { RaftObserver } from "../../../core/raft/view.ts";
 import { Observers } from "../../../core/sim/checkers/mod.ts";
 import { ExecutionWatch } from "./execution_watch.ts";
 import { NoSnapshots } from "./no_snapshots.ts";
-import type { StartService } from "./site.ts";
+import { SnapshotDuty } from "./snapshot_duty.ts";
+import type { Site, StartService } from "./site.ts";
 
 /** The service under which servers answer clerks. */
 export const KV_SERVICE = "Kv";
@@ -41,15 +43,21 @@ export function startKv(service: KvService): StartService {
     const replica = makeReplica({
       ...site,
       stateMachine: watch.around(exactlyOnce),
-      ...(maxRaftState === undefined
-        ? { observer: new Observers([new NoSnapshots(), site.observer]) }
-        : { snapshotBytes: maxRaftState }),
+      ...(maxRaftState !== undefined && { snapshotBytes: maxRaftState }),
+      observer: new Observers([snapshotRule(maxRaftState, site), site.observer]),
       capture: captureInTurns ? "in turns" : "at once",
       onApplied: (index) => site.onApplied(index, exactlyOnce),
     });
     serveReplica(site.transport, KV_SERVICE, replica, { exactlyOnce, logReads });
     return replica;
   };
+}
+
+/** Watches that a server takes snapshots when it should, and only then. */
+function snapshotRule(maxRaftState: number | undefined, site: Site): RaftObserver {
+  return maxRaftState === undefined
+    ? new NoSnapshots()
+    : new SnapshotDuty(maxRaftState, site.raftStateBytes);
 }
 
 /** How clerks try. One answer may take several round trips on a network that loses messages. */
