@@ -23,7 +23,7 @@ export class ElectionTimerChecker implements RaftObserver {
       "ElectionTimer",
       () =>
         `server ${raft.id} refuses a vote in term ${raft.currentTerm} and puts off its own election ` +
-        `from ${before.wakeAt} ms to ${output.wakeAt} ms`,
+        `from ${before.wakeAt.toFixed(3)} ms to ${output.wakeAt.toFixed(3)} ms`,
     );
   }
 }
