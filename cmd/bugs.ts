@@ -1,7 +1,7 @@
 /** `dist824 bugs`: shows that the tests find what they are there to find. */
 
 import { type Mistake, MISTAKES } from "../tests/bugs/mod.ts";
-import { ruleIn } from "../tests/labs/rules.ts";
+import { factsIn, ruleIn } from "../tests/labs/rules.ts";
 import { type Catch, huntAll, type HuntResult, medianSeeds } from "./bugs/hunt.ts";
 import { Argument, type CommandEnv, defineCommand, EXIT, Option } from "./command.ts";
 import { jobsOption, jsonOption, seedOption } from "./options.ts";
@@ -125,7 +125,7 @@ function firstLine({ reason }: Catch): string {
 function nameOf({ reason }: Catch): string {
   const property = /^[A-Z][A-Za-z]+(?=:)/.exec(reason)?.[0];
   if (property !== undefined) return property;
-  const line = firstOf(reason);
+  const line = factsIn(reason);
   return line.length <= 40 ? line : `${line.slice(0, 39)}…`;
 }
 
