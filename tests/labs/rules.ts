@@ -68,6 +68,8 @@ export const RULES: Readonly<Record<string, string>> = {
   // Shards.
   OneConfigPerChange: "lab 4, §1.3",
   ConfigAgreement: "lab 4, §2 rule 4",
+  ConfigsNeverChange: "lab 4, §1.3",
+  QueriesAreCurrent: "lab 4, §1.3",
   ShardsHaveOwners: "lab 4, §2 rule 1",
   ShardsAreBalanced: "lab 4, §2 rule 2",
   FewestShardsMove: "lab 4, §2 rule 3",

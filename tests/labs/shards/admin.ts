@@ -9,15 +9,19 @@ import {
 import { type Answer, NEWEST, type ShardctrlerClerk } from "../../../core/shardctrler/mod.ts";
 import type { World } from "../harness/world.ts";
 import { TestFailure } from "../lab_test.ts";
+import type { QueryWatch } from "./query_watch.ts";
 
 /** A clerk of the controller. It retries for ever. */
 export class Admin {
   readonly #world: World;
   readonly #clerk: ShardctrlerClerk;
+  readonly #watch: QueryWatch;
 
-  constructor(world: World, clerk: ShardctrlerClerk) {
+  /** `watch` is the one of all clerks of the controller. */
+  constructor(world: World, clerk: ShardctrlerClerk, watch: QueryWatch) {
     this.#world = world;
     this.#clerk = clerk;
+    this.#watch = watch;
   }
 
   /** Adds groups with their servers, all in one configuration. */
@@ -36,8 +40,11 @@ export class Admin {
   }
 
   /** Returns a configuration, by default the newest. */
-  query(num: number = NEWEST): Promise<Config> {
-    return this.#ask<Config>((onAnswer) => this.#clerk.ask(num, onAnswer));
+  async query(num: number = NEWEST): Promise<Config> {
+    const check = this.#watch.onAsked();
+    const config = await this.#ask<Config>((onAnswer) => this.#clerk.ask(num, onAnswer));
+    if (num === NEWEST) check(config.num);
+    return config;
   }
 
   /** Ends the clerk; what is under way never returns. */
@@ -52,6 +59,7 @@ export class Admin {
     if (result.kind === "refused") {
       throw new TestFailure(`${change.kind} was refused: ${result.reason}`);
     }
+    this.#watch.onChanged(result.num);
   }
 
   /** A clerk that never gives up, with a session that is never forgotten, fails only when it is stopped. */

@@ -9,6 +9,7 @@ import { invariant } from "../../../core/base/errors.ts";
 import {
   type Config,
   encodeConfig,
+  firstConfig,
   type Gid,
   movesBetween,
   NO_GROUP,
@@ -30,6 +31,16 @@ export class ConfigWatch {
   /** How many configurations a server's present life has made. */
   readonly #seen = new WeakMap<ShardctrlerStateMachine, number>();
 
+  /** The newest configuration that any server has made; 0 if there was no change yet. */
+  get newestNum(): number {
+    return Math.max(0, this.#sightings.length - 1);
+  }
+
+  /** A configuration as the first server made it. */
+  at(num: number): Config | undefined {
+    return this.#sightings[num]?.config;
+  }
+
   /**
    * A server has carried out one more change.
    *
@@ -50,6 +61,7 @@ export class ConfigWatch {
   }
 
   #onMade(server: ServerId, config: Config, before: Config): void {
+    this.#checkUnchanged(server, before, config.num);
     const bytes = encodeConfig(config);
     const first = this.#sightings[config.num];
     if (first !== undefined) {
@@ -62,11 +74,36 @@ export class ConfigWatch {
       );
       return;
     }
-    this.#sightings[config.num] = { config, bytes, server };
+    this.#sightings[config.num] = sightingOf(server, config);
     checkOwners(config);
     if (equalGroups(before, config)) checkMove(before, config);
     else checkRebalanced(before, config);
   }
+
+  /** What a server makes the next configuration of is still what it was when it was made itself. */
+  #checkUnchanged(server: ServerId, config: Config, next: number): void {
+    const { num } = config;
+    if (num === 0) this.#sightings[0] ??= sightingOf(server, firstConfig(config.shards.length));
+    const made = this.#sightings[num];
+    invariant(
+      made === undefined || equalBytes(made.bytes, encodeConfig(config)),
+      "ConfigsNeverChange",
+      () =>
+        `configuration ${num} was ${wordsOf(made!)} when it was made, and is ` +
+        `${wordsOf(sightingOf(server, config))} on server ${server} when it makes ${next}`,
+    );
+  }
+}
+
+/** A configuration may be changed afterwards by a server that is wrong; what stands here may not. */
+function sightingOf(server: ServerId, config: Config): Sighting {
+  const { num, shards, groups } = config;
+  const bytes = encodeConfig(config);
+  return { server, bytes, config: { num, shards: [...shards], groups: new Map(groups) } };
+}
+
+function wordsOf({ config: { shards, groups } }: Sighting): string {
+  return `[${shards}] of groups ${[...groups.keys()].join(", ") || "none"}`;
 }
 
 /** Starts a server of the controller that `watch` watches. */

@@ -14,6 +14,7 @@ import type { Site } from "../services/site.ts";
 import { Stage } from "../services/stage.ts";
 import { Admin } from "./admin.ts";
 import { ConfigWatch, startWatched } from "./config_watch.ts";
+import { QueryWatch } from "./query_watch.ts";
 import { withoutOps } from "./without_ops.ts";
 
 const SERVERS = 3;
@@ -24,6 +25,7 @@ export class CtrlerConfig {
   readonly cluster: ServiceCluster;
   readonly #admins: Admin[] = [];
   readonly #watch = new ConfigWatch();
+  readonly #queries = new QueryWatch();
   /** The state of each server's newest life. */
   readonly #states = new Map<number, ShardctrlerStateMachine>();
 
@@ -51,7 +53,7 @@ export class CtrlerConfig {
       hints: false,
       session: "implicit",
     });
-    const admin = new Admin(world, clerk);
+    const admin = new Admin(world, clerk, this.#queries);
     this.#admins.push(admin);
     return admin;
   }

@@ -14,6 +14,7 @@ import type { ServiceCluster } from "../services/service_cluster.ts";
 import { Stage } from "../services/stage.ts";
 import { Admin } from "./admin.ts";
 import { ctrlerClerk, startCtrlers } from "./ctrler_cluster.ts";
+import { QueryWatch } from "./query_watch.ts";
 import { shardClerk } from "./shard_clerk.ts";
 import { ShardGroup, type ShardGroupOptions } from "./shard_group.ts";
 import { ShardWatch } from "./shard_watch.ts";
@@ -58,6 +59,7 @@ export class ShardConfig {
     this.#admin = new Admin(
       world,
       ctrlerClerk(world.clock, random, ends.call.bind(ends)),
+      new QueryWatch(),
     );
     this.groups = Array.from(
       { length: options.groups ?? 3 },
