@@ -41,9 +41,9 @@ export class Admin {
 
   /** Returns a configuration, by default the newest. */
   async query(num: number = NEWEST): Promise<Config> {
-    const check = this.#watch.onAsked();
+    const check = this.#watch.onAsked(num);
     const config = await this.#ask<Config>((onAnswer) => this.#clerk.ask(num, onAnswer));
-    if (num === NEWEST) check(config.num);
+    check(config.num);
     return config;
   }
 
@@ -59,7 +59,7 @@ export class Admin {
     if (result.kind === "refused") {
       throw new TestFailure(`${change.kind} was refused: ${result.reason}`);
     }
-    this.#watch.onChanged(result.num);
+    this.#watch.onTold(result.num);
   }
 
   /** A clerk that never gives up, with a session that is never forgotten, fails only when it is stopped. */

@@ -1,30 +1,36 @@
-/** Watches the clerks of the controller: a question sees every change that was answered before it was asked (lab 4, §1.3). */
+/** Watches the clerks of the controller: a question sees what any of them was told before it was asked (lab 4, §1.3). */
 
 import { invariant } from "../../../core/base/errors.ts";
+import { NEWEST } from "../../../core/shardctrler/mod.ts";
 
 /** What the clerks of one controller have been told. */
 export class QueryWatch {
-  #answered = 0;
+  #known = 0;
 
-  /** A change was answered: it has led to configuration `num`, or to one before it. */
-  onChanged(num: number): void {
-    this.#answered = Math.max(this.#answered, num);
+  /** Somebody was told of configuration `num`. */
+  onTold(num: number): void {
+    this.#known = Math.max(this.#known, num);
   }
 
   /**
-   * Somebody asks for the newest configuration. What is returned is to be told the number of the answer.
+   * Somebody asks for configuration `wanted`. What is returned is to be told the number of the answer.
    *
-   * @throws {InvariantError} (What is returned.) If a newer one had been made known before the question.
+   * @throws {InvariantError} (What is returned.) If the controller has forgotten what was known before the question.
    */
-  onAsked(): (num: number) => void {
-    const known = this.#answered;
-    return (num) =>
+  onAsked(wanted: number): (num: number) => void {
+    const known = this.#known;
+    const least = wanted === NEWEST ? known : Math.min(wanted, known);
+    return (num) => {
       invariant(
-        num >= known,
+        num >= least,
         "QueriesAreCurrent",
         () =>
-          `the newest configuration is ${num}, says the controller; before it was asked, it had ` +
-          `answered a change with configuration ${known}`,
+          `asked for ${
+            wanted === NEWEST ? "the newest configuration" : `configuration ${wanted}`
+          }` +
+          `, the controller answers with ${num}; configuration ${known} was known before`,
       );
+      this.onTold(num);
+    };
   }
 }
