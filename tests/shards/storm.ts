@@ -88,7 +88,7 @@ async function blow(config: ShardConfig, profile: StormProfile): Promise<StormRe
   return {
     profile,
     operations,
-    arrivals: config.watch.arrivals,
+    arrivals: config.watch.shards.arrivals,
     configurations: num,
     faults: faults.count,
   };

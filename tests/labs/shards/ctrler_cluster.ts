@@ -7,7 +7,7 @@ import type { CallServer } from "../../../core/shardkv/mod.ts";
 import { CLERK_CALLS } from "../services/kv_service.ts";
 import { ServiceCluster } from "../services/service_cluster.ts";
 import type { Stage } from "../services/stage.ts";
-import { ConfigWatch, startWatched } from "./config_watch.ts";
+import { type ConfigWatch, startWatched } from "./config_watch.ts";
 
 const SERVERS = 3;
 
@@ -16,8 +16,7 @@ function nameOf(server: number): string {
 }
 
 /** Makes the controller's servers, and starts and connects them. They keep running. */
-export function startCtrlers(stage: Stage): ServiceCluster {
-  const watch = new ConfigWatch();
+export function startCtrlers(stage: Stage, watch: ConfigWatch): ServiceCluster {
   const cluster = new ServiceCluster(stage, {
     servers: SERVERS,
     nameOf,

@@ -17,7 +17,7 @@ import { ctrlerClerk, startCtrlers } from "./ctrler_cluster.ts";
 import { QueryWatch } from "./query_watch.ts";
 import { shardClerk } from "./shard_clerk.ts";
 import { ShardGroup, type ShardGroupOptions } from "./shard_group.ts";
-import { ShardWatch } from "./shard_watch.ts";
+import { StoreWatch } from "./store_watch.ts";
 import { withoutOps } from "./without_ops.ts";
 
 /** What a test of the sharded store starts with. */
@@ -40,7 +40,7 @@ export class ShardConfig {
   readonly groups: readonly ShardGroup[];
   readonly ctrlers: ServiceCluster;
   readonly history: KvHistory;
-  readonly watch: ShardWatch;
+  readonly watch: StoreWatch;
   readonly maxRaftState: number | undefined;
   readonly #options: ShardOptions;
   readonly #admin: Admin;
@@ -52,8 +52,8 @@ export class ShardConfig {
     this.maxRaftState = options.maxRaftState;
     this.history = new KvHistory(world);
     this.stage = new Stage(world, options.network, () => this.history.underWay());
-    this.watch = new ShardWatch((error) => world.fail(error));
-    this.ctrlers = startCtrlers(this.stage);
+    this.watch = new StoreWatch((error) => world.fail(error));
+    this.ctrlers = startCtrlers(this.stage, this.watch.configs);
     const ends = new NamedEnds(this.stage, "admin", { alive: true });
     const random = world.random.child("admin");
     this.#admin = new Admin(

@@ -6,7 +6,7 @@ import {
   type DriverSettings,
   ShardkvServer,
   type ShardkvServerOptions,
-  type ShardkvStateMachine,
+  ShardkvStateMachine,
 } from "../../../core/shardkv/mod.ts";
 import type { DiskOptions } from "../../../core/sim/disk.ts";
 import { ServiceCluster } from "../services/service_cluster.ts";
@@ -14,7 +14,7 @@ import type { RunningService, Site } from "../services/site.ts";
 import type { Stage } from "../services/stage.ts";
 import { CountedStorage } from "./counted_storage.ts";
 import { ctrlerClerk } from "./ctrler_cluster.ts";
-import type { ShardWatch } from "./shard_watch.ts";
+import type { StoreWatch } from "./store_watch.ts";
 
 const SERVERS = 3;
 
@@ -30,7 +30,7 @@ export interface ShardGroupOptions {
   readonly disk?: DiskOptions;
   readonly wal?: boolean;
   /** Sees every step of every server. */
-  readonly watch: ShardWatch;
+  readonly watch: StoreWatch;
 }
 
 /** What is known of a server's newest life. */
@@ -54,16 +54,15 @@ export class ShardGroup {
     const { disk, wal, raft } = options;
     this.gid = gid;
     this.#options = options;
-    const nameOf = (server: number) => `server-${gid}-${server}`;
     this.cluster = new ServiceCluster(stage, {
       servers: SERVERS,
-      nameOf,
+      nameOf: (server) => this.#nameOf(server),
       start: (site) => this.#start(site),
       ...(raft !== undefined && { raft }),
       ...(disk !== undefined && { disk }),
       ...(wal !== undefined && { wal }),
     });
-    this.names = this.cluster.all.map(nameOf);
+    this.names = this.cluster.all.map((server) => this.#nameOf(server));
     this.start();
   }
 
@@ -97,9 +96,14 @@ export class ShardGroup {
     return [...this.#sights.values()].reduce((sum, each) => sum + each.raftStateBytes(), snapshots);
   }
 
+  #nameOf(server: number): string {
+    return `server-${this.gid}-${server}`;
+  }
+
   #start(site: Site): RunningService {
     const { watch, maxRaftState, sessionsMax, settings = {} } = this.#options;
     const storage = new CountedStorage(site.storage);
+    const life = watch.watchLife(this.gid, this.#nameOf(site.id));
     const options: ShardkvServerOptions = {
       ...site,
       storage,
@@ -112,10 +116,15 @@ export class ShardGroup {
       ...(maxRaftState !== undefined && { snapshotBytes: maxRaftState }),
       onApplied: (index, stateMachine) => {
         site.onApplied(index, stateMachine);
-        watch.onApplied(this.gid, index, stateMachine);
+        life.onApplied(index, stateMachine);
       },
     };
-    const server = new ShardkvServer(site.mistake?.shardkv?.(options) ?? options);
+    const planted = site.mistake?.shardkv?.(options) ?? options;
+    const server = new ShardkvServer({
+      ...planted,
+      makeStateMachine: (made) =>
+        life.around(planted.makeStateMachine?.(made) ?? new ShardkvStateMachine(made)),
+    });
     const { stateMachine } = server;
     this.#sights.set(site.id, { stateMachine, storage, raftStateBytes: site.raftStateBytes });
     return { view: server.replica.view, stop: () => server.stop() };

@@ -6,16 +6,18 @@
  * - a shard that a group has had does not get lost: some group serves it, waits with a part of it, or keeps a copy.
  */
 
-import type { LogIndex } from "../../../core/base/durable.ts";
+import { type LogIndex, logIndex } from "../../../core/base/durable.ts";
 import { InvariantError } from "../../../core/base/errors.ts";
 import type { Gid } from "../../../core/shardctrler/mod.ts";
-import type { ShardkvStateMachine } from "../../../core/shardkv/mod.ts";
+import type { Group, ShardkvStateMachine } from "../../../core/shardkv/mod.ts";
 
 /** The furthest state of a group. */
 interface Frontier {
   readonly index: LogIndex;
+  readonly group: Group;
   readonly num: number;
-  readonly serving: ReadonlySet<number>;
+  /** The shards that it serves, and the configuration in which it began to. */
+  readonly serving: ReadonlyMap<number, number>;
   /** The shards of which the group has all data. */
   readonly holding: ReadonlySet<number>;
 }
@@ -36,19 +38,37 @@ export class ShardWatch {
     return this.#arrivals;
   }
 
+  /** The last entry that any server of a group has carried out. */
+  reached(gid: Gid): LogIndex {
+    return this.#frontiers.get(gid)?.index ?? logIndex(0);
+  }
+
+  /** A group, as it is on the server that has got furthest. */
+  groupOf(gid: Gid): Group | undefined {
+    return this.#frontiers.get(gid)?.group;
+  }
+
+  /** In which configuration a group began to serve a shard that it serves. */
+  servedSince(gid: Gid, shard: number): number | undefined {
+    return this.#frontiers.get(gid)?.serving.get(shard);
+  }
+
   /** A server of a group has the state of entry `index`. */
   onApplied(gid: Gid, index: LogIndex, { group }: ShardkvStateMachine): void {
     const before = this.#frontiers.get(gid);
     if (before !== undefined && index <= before.index) return;
-    const serving = new Set<number>();
+    const { num } = group.config;
+    const serving = new Map<number, number>();
     const holding = new Set<number>();
     for (const [shard, { kind }] of group.shards) {
-      if (kind === "serving") serving.add(shard);
+      if (kind === "serving") serving.set(shard, before?.serving.get(shard) ?? num);
       if (kind !== "arriving") holding.add(shard);
     }
     for (const { shard } of group.leaving) holding.add(shard);
-    this.#frontiers.set(gid, { index, num: group.config.num, serving, holding });
-    for (const shard of serving) if (!before?.serving.has(shard)) this.#checkAlone(shard, gid);
+    this.#frontiers.set(gid, { index, group, num, serving, holding });
+    for (const shard of serving.keys()) {
+      if (!before?.serving.has(shard)) this.#checkAlone(shard, gid);
+    }
     for (const shard of before?.holding ?? []) if (!holding.has(shard)) this.#checkHeld(shard, gid);
   }
 
@@ -68,7 +88,10 @@ export class ShardWatch {
     for (const { holding } of this.#frontiers.values()) if (holding.has(shard)) return;
     this.#report(
       "ShardDurability",
-      `group ${gid} had the last copy of shard ${shard}, and drops it`,
+      `group ${gid} drops shard ${shard} by entry ${
+        this.reached(gid)
+      }, and had the last copy: no ` +
+        `group has all of it now`,
     );
   }
 

@@ -1,0 +1,183 @@
+/**
+ * Looks at every entry that a server of a group carries out, and at every question that it answers, on the way between
+ * the server and its state. What must hold there is the business of the rules.
+ */
+
+import { type LogIndex, logIndex } from "../../../core/base/durable.ts";
+import { DamagedDataError, invariant } from "../../../core/base/errors.ts";
+import { decodeClerkRequest } from "../../../core/rsm/mod.ts";
+import type { Gid } from "../../../core/shardctrler/mod.ts";
+import { decodeCommand, type ShardkvCommand } from "../../../core/shardkv/commands.ts";
+import type { Group, ShardkvStateMachine } from "../../../core/shardkv/mod.ts";
+import { decodeGroupReply } from "../../../core/shardkv/results.ts";
+import type { EntryPlace } from "./entry_place.ts";
+import { MoveRule } from "./move_rule.ts";
+import { type Asked, ServingRule } from "./serving_rule.ts";
+import { type KnownConfigs, StepRule } from "./step_rule.ts";
+
+/** What is known of the groups of a store: the furthest state that any server of each has reached. */
+export interface KnownGroups {
+  /** The last entry that was carried out. */
+  reached(gid: Gid): LogIndex;
+  groupOf(gid: Gid): Group | undefined;
+  /** In which configuration the group began to serve a shard that it serves. */
+  servedSince(gid: Gid, shard: number): number | undefined;
+}
+
+/** The rules that hold at entries, for all groups of a store. */
+export class EntryRules {
+  readonly groups: KnownGroups;
+  readonly serving: ServingRule;
+  readonly steps: StepRule;
+  readonly moves: MoveRule;
+
+  constructor(groups: KnownGroups, configs: KnownConfigs) {
+    this.groups = groups;
+    this.serving = new ServingRule((gid, shard) => groups.servedSince(gid, shard));
+    this.steps = new StepRule(configs);
+    this.moves = new MoveRule((gid) => groups.groupOf(gid));
+  }
+}
+
+/** Watches one life of one server. */
+export class EntryWatch {
+  readonly #rules: EntryRules;
+  readonly #gid: Gid;
+  readonly #server: string;
+  #group: () => Group = () => {
+    throw new TypeError("Nothing is watched yet");
+  };
+  /** The last entry, and the configuration behind it. */
+  #applied = logIndex(0);
+  #num = 0;
+  #isRestored = false;
+
+  constructor(rules: EntryRules, gid: Gid, server: string) {
+    this.#rules = rules;
+    this.#gid = gid;
+    this.#server = server;
+  }
+
+  /** Steps in front of the server's state, and returns it. */
+  watch(machine: ShardkvStateMachine): ShardkvStateMachine {
+    const apply = machine.apply.bind(machine);
+    const query = machine.query.bind(machine);
+    const restore = machine.restore.bind(machine);
+    this.#group = () => machine.group;
+    machine.apply = (bytes, index) => {
+      this.#checkStill(`entry ${index}`);
+      // What the first server makes of an entry all make of it: whether they do is looked at elsewhere.
+      const isNew = index > this.#rules.groups.reached(this.#gid);
+      const check = isNew ? this.#onEntry(bytes, index) : undefined;
+      const answer = apply(bytes, index);
+      this.#applied = index;
+      this.#num = this.#group().config.num;
+      check?.(answer);
+      return answer;
+    };
+    machine.query = (question) => {
+      this.#checkStill("a question");
+      const answer = query(question);
+      const asked = askedIn(question);
+      if (asked !== undefined) this.#onAnswer(this.#place(this.#applied), asked, answer);
+      return answer;
+    };
+    machine.restore = (data) => {
+      restore(data);
+      this.#num = this.#group().config.num;
+      this.#isRestored = true;
+    };
+    return machine;
+  }
+
+  /** The state has become that of entry `index`. */
+  onApplied(index: LogIndex): void {
+    this.#applied = index;
+    if (!this.#isRestored) return;
+    this.#isRestored = false;
+    this.#rules.steps.onRestored(this.#place(index), this.#group());
+  }
+
+  /** Between two entries nothing happens to the state. */
+  #checkStill(next: string): void {
+    const { num } = this.#group().config;
+    invariant(
+      num === this.#num,
+      "StepsInTheLog",
+      () =>
+        `${this.#server} was at configuration ${this.#num} behind entry ${this.#applied}, and is ` +
+        `at ${num} before ${next}: no entry took it there`,
+    );
+  }
+
+  #onEntry(bytes: Uint8Array, index: LogIndex): ((answer: Uint8Array) => void) | undefined {
+    const asked = askedIn(bytes);
+    const place = this.#place(index);
+    if (asked !== undefined) return (answer) => this.#onAnswer(place, asked, answer);
+    const command = ownCommandIn(bytes);
+    const check = command && this.#onOwnCommand(place, command);
+    return check && (() => check(this.#group()));
+  }
+
+  #onOwnCommand(
+    place: EntryPlace,
+    command: ShardkvCommand,
+  ): ((group: Group) => void) | undefined {
+    const { steps, moves } = this.#rules;
+    const group = this.#group();
+    switch (command.kind) {
+      case "step": {
+        const check = steps.onStep(place, group);
+        return (group) => {
+          check(group);
+          moves.onStepped(place, group);
+        };
+      }
+      case "take":
+        return moves.onTake(place, group, command.piece);
+      case "remove":
+        return moves.onRemove(place, group, command.num, command.shard);
+      default:
+        return undefined;
+    }
+  }
+
+  #onAnswer(place: EntryPlace, asked: Asked, answer: Uint8Array): void {
+    const result = decodeGroupReply(answer);
+    if (result !== undefined) this.#rules.serving.onAnswer(place, this.#group(), asked, result);
+  }
+
+  #place(index: LogIndex): EntryPlace {
+    return { gid: this.#gid, server: this.#server, index };
+  }
+}
+
+/** The operations that somebody asks for; `undefined` if it is something else. */
+function askedIn(bytes: Uint8Array): Asked | undefined {
+  return decoded(() => {
+    const request = decodeClerkRequest(bytes);
+    if (request.kind !== "command" && request.kind !== "query") return undefined;
+    const isCommand = request.kind === "command";
+    const command = decodeCommand(isCommand ? request.command : request.question);
+    if (command.kind !== "operations") return undefined;
+    return { shard: command.shard, ...(isCommand && { by: request }) };
+  });
+}
+
+/** What a group's own leader has put into the log, likewise. */
+function ownCommandIn(bytes: Uint8Array): ShardkvCommand | undefined {
+  return decoded(() => {
+    const request = decodeClerkRequest(bytes);
+    return request.kind === "bare" ? decodeCommand(request.command) : undefined;
+  });
+}
+
+/** What nobody can read means nothing to a group. */
+function decoded<T>(decode: () => T): T | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof DamagedDataError) return undefined;
+    throw error;
+  }
+}
