@@ -87,6 +87,11 @@ export const RULES: Readonly<Record<string, string>> = {
   ArrivesAsItLeft: "lab 4, §7 P2",
   InstalledOnce: "lab 4, §7 P7",
   CopiesAreDeleted: "lab 4, §7 P11",
+  AllGroupsFollow: "lab 4, §15 rule 17",
+  GivesWhileItWaits: "lab 4, §7 P8",
+  GivesAfterItLeft: "lab 4, §15 rule 26",
+  TriesAllServers: "lab 4, §15 rule 25",
+  HandsOnWhatItLost: "lab 4, §15 rule 24",
   // MapReduce.
   ReducesComeAfterMaps: "MapReduce §3.1",
   OneAttemptCounts: "MapReduce §3.3",

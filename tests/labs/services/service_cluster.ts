@@ -85,6 +85,8 @@ interface Host {
   spared: boolean;
   /** `ends[j]` sends to server `j`; every life has its own. */
   ends: readonly SimEnd[];
+  /** The servers to which its ends are open. */
+  hearers: Set<number>;
 }
 
 /** The servers, numbered from 0, and their disks. */
@@ -136,6 +138,7 @@ export class ServiceCluster {
     if (host.lives > 0 && !interventions.allows("restart", host.name)) return;
     host.lives++;
     host.ends = this.#hosts.map(({ name }) => this.#stage.makeEnd(name, host.name));
+    host.hearers = new Set();
     host.storage = host.disk.open();
     host.durable = new DurableState(host.id, host.storage, host.durable);
     host.life = this.#begin(host, host.durable);
@@ -202,6 +205,15 @@ export class ServiceCluster {
     }
   }
 
+  /** Whether a majority of the servers runs, and all that run hear each other. */
+  get isUnhindered(): boolean {
+    const running = this.all.filter((server) => this.isUp(server));
+    return running.length > this.n / 2 && running.every((server) => {
+      const { hearers } = this.#host(server);
+      return running.every((other) => other === server || hearers.has(other));
+    });
+  }
+
   /** The first running server that claims to lead. */
   leader(): number | undefined {
     return this.all.find((server) => this.#host(server).life?.service.view.role === "leader");
@@ -255,6 +267,7 @@ export class ServiceCluster {
       life: undefined,
       spared: false,
       ends: [],
+      hearers: new Set(),
     };
   }
 
@@ -320,10 +333,14 @@ export class ServiceCluster {
   /** Opens or closes both directions between two servers, as far as they have ends yet. */
   #enable(server: number, other: number, yes: boolean): void {
     const { network } = this.#stage;
-    const out = this.#host(server).ends[other];
-    const back = this.#host(other).ends[server];
-    if (out !== undefined) network.enable(out.name, yes);
-    if (back !== undefined) network.enable(back.name, yes);
+    for (const [one, two] of [[server, other], [other, server]] as const) {
+      const { ends, hearers } = this.#host(one);
+      const end = ends[two];
+      if (end === undefined) continue;
+      network.enable(end.name, yes);
+      if (yes) hearers.add(two);
+      else hearers.delete(two);
+    }
   }
 
   #host(server: number): Host {

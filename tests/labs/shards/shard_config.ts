@@ -54,6 +54,7 @@ export class ShardConfig {
     this.stage = new Stage(world, options.network, () => this.history.underWay());
     this.watch = new StoreWatch((error) => world.fail(error));
     this.ctrlers = startCtrlers(this.stage, this.watch.configs);
+    this.watch.know(this.ctrlers);
     const ends = new NamedEnds(this.stage, "admin", { alive: true });
     const random = world.random.child("admin");
     this.#admin = new Admin(

@@ -62,6 +62,7 @@ export class ShardGroup {
       ...(disk !== undefined && { disk }),
       ...(wal !== undefined && { wal }),
     });
+    options.watch.know(this.cluster, gid);
     this.names = this.cluster.all.map((server) => this.#nameOf(server));
     this.start();
   }
@@ -106,6 +107,8 @@ export class ShardGroup {
     const life = watch.watchLife(this.gid, this.#nameOf(site.id));
     const options: ShardkvServerOptions = {
       ...site,
+      observer: life.observe(site.observer),
+      callServer: life.send(site.callServer),
       storage,
       shardkv: {
         gid: this.gid,
