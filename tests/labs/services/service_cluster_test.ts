@@ -40,6 +40,27 @@ Deno.test("ServiceCluster: servers keep their state when all of them are shut do
   });
 });
 
+Deno.test("ServiceCluster: a majority whose servers hear each other is not hindered", async () => {
+  await play(async (_stage, cluster) => {
+    assert.ok(cluster.isUnhindered);
+    cluster.shutdown(0);
+    assert.ok(cluster.isUnhindered);
+    cluster.start(0);
+    assert.ok(!cluster.isUnhindered, "it runs, and nobody hears it");
+    cluster.connect(0, [1]);
+    assert.ok(!cluster.isUnhindered);
+    cluster.connect(0, [2]);
+    assert.ok(cluster.isUnhindered);
+    cluster.partition([0], [1, 2]);
+    assert.ok(!cluster.isUnhindered);
+    cluster.shutdown(0);
+    assert.ok(cluster.isUnhindered);
+    cluster.shutdown(1);
+    assert.ok(!cluster.isUnhindered);
+    await Promise.resolve();
+  });
+});
+
 Deno.test("ServiceCluster: the leader is in the minority of makePartition(), which stands still", async () => {
   await play(async (stage, cluster) => {
     await new CounterClerk(stage, cluster, "a").add();

@@ -29,6 +29,17 @@ export function overdueOf(due: Due, overdue: Overdue): Broken {
   return due.awaited.length === 0 ? lateDeletion(due, overdue) : lateShards(due, overdue);
 }
 
+/** Says what is owed. */
+export function dueInWords(due: Due): string {
+  if (due.kind === "step") {
+    return `group ${due.gid} is to take the configuration behind ${due.num}`;
+  }
+  const { gid, to, awaited, arrived } = due;
+  return awaited.length === 0
+    ? `group ${gid} is to delete ${lostShards(arrived)}, which group ${to} has`
+    : `group ${gid} is to hand ${lostShards(awaited)} on to group ${to}`;
+}
+
 function lateStep({ gid, num }: Due & { kind: "step" }, { span, newestNum }: Overdue): Broken {
   return {
     property: "AllGroupsFollow",

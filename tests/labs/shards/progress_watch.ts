@@ -9,9 +9,8 @@ import type { Instant } from "../../../core/base/units.ts";
 import type { RaftObserver } from "../../../core/raft/view.ts";
 import type { Gid } from "../../../core/shardctrler/mod.ts";
 import type { Group } from "../../../core/shardkv/mod.ts";
-import type { Due } from "./dues.ts";
-import { duesOf } from "./dues.ts";
-import { overdueOf } from "./overdue.ts";
+import { type Due, duesOf } from "./dues.ts";
+import { dueInWords, overdueOf } from "./overdue.ts";
 import { Offers } from "./offers.ts";
 
 /** How long something may be owed while nobody is hindered, in milliseconds. */
@@ -84,6 +83,15 @@ export class ProgressWatch {
       if (account.span > OWED_MAX) this.#report(due, account.span);
     }
     this.#accounts = accounts;
+  }
+
+  /** What is owed as things stand, in words, with who is hindered. */
+  owed(): string[] {
+    const { groups, newestNum } = this.#watched;
+    return duesOf(groups(), newestNum()).map((due) => {
+      const hindered = this.#isUnhindered(due) ? "" : " (somebody has no majority)";
+      return `${dueInWords(due)}${hindered}`;
+    });
   }
 
   #isUnhindered(due: Due): boolean {

@@ -51,7 +51,11 @@ export class ShardConfig {
     this.#options = options;
     this.maxRaftState = options.maxRaftState;
     this.history = new KvHistory(world);
-    this.stage = new Stage(world, options.network, () => this.history.underWay());
+    this.stage = new Stage(
+      world,
+      options.network,
+      () => [...this.history.underWay(), ...this.watch.owed()],
+    );
     this.watch = new StoreWatch((error) => world.fail(error));
     this.ctrlers = startCtrlers(this.stage, this.watch.configs);
     this.watch.know(this.ctrlers);

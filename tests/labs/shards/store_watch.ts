@@ -36,6 +36,11 @@ export class StoreWatch {
     else this.#clusters.set(gid, cluster);
   }
 
+  /** What groups have still to do, in words. */
+  owed(): string[] {
+    return this.#progress.owed();
+  }
+
   /** Watches one life of a server of a group. */
   watchLife(gid: Gid, server: string): WatchedLife {
     const entries = new EntryWatch(this.#rules, gid, server);
