@@ -17,7 +17,7 @@ import { Offers } from "./offers.ts";
 export const OWED_MAX = 20_000;
 
 /** How often it looks, in milliseconds, and for how much the time between two looks counts at most. */
-const INTERVAL = 250;
+const INTERVAL = 500;
 const COUNTED_MAX = 2 * INTERVAL;
 
 /** A cluster of servers, as far as it matters here. */

@@ -13,7 +13,10 @@ import type { Group, ShardkvStateMachine } from "../../../core/shardkv/mod.ts";
 
 /** The furthest state of a group. */
 interface Frontier {
-  readonly index: LogIndex;
+  index: LogIndex;
+  /** Whose state it is, and its count of what changes more than values. */
+  readonly machine: ShardkvStateMachine;
+  readonly version: number;
   readonly group: Group;
   readonly num: number;
   /** The shards that it serves, and the configuration in which it began to. */
@@ -54,9 +57,14 @@ export class ShardWatch {
   }
 
   /** A server of a group has the state of entry `index`. */
-  onApplied(gid: Gid, index: LogIndex, { group }: ShardkvStateMachine): void {
+  onApplied(gid: Gid, index: LogIndex, machine: ShardkvStateMachine): void {
     const before = this.#frontiers.get(gid);
     if (before !== undefined && index <= before.index) return;
+    const { version, group } = machine;
+    if (before?.machine === machine && before.version === version) {
+      before.index = index;
+      return;
+    }
     const { num } = group.config;
     const serving = new Map<number, number>();
     const holding = new Set<number>();
@@ -65,7 +73,7 @@ export class ShardWatch {
       if (kind !== "arriving") holding.add(shard);
     }
     for (const { shard } of group.leaving) holding.add(shard);
-    this.#frontiers.set(gid, { index, group, num, serving, holding });
+    this.#frontiers.set(gid, { index, machine, version, group, num, serving, holding });
     for (const shard of serving.keys()) {
       if (!before?.serving.has(shard)) this.#checkAlone(shard, gid);
     }
