@@ -1,10 +1,11 @@
 /** Groups without Raft for the tests of watches: each has one server, which carries out what it is told, or wrongly. */
 
-import { logIndex } from "../../../core/base/durable.ts";
+import { logIndex, serverId } from "../../../core/base/durable.ts";
 import { configOf, step } from "../../../core/shardkv/_test_groups.ts";
 import type { Config, Gid } from "../../../core/shardctrler/mod.ts";
 import { type ShardkvServerOptions, ShardkvStateMachine } from "../../../core/shardkv/mod.ts";
 import { mistakeNamed } from "../../bugs/mod.ts";
+import { ExecutionLedger } from "../services/execution_ledger.ts";
 import { EntryRules, EntryWatch } from "./entry_watch.ts";
 import { ShardWatch } from "./shard_watch.ts";
 
@@ -18,6 +19,7 @@ export class TestStore {
   readonly shards = new ShardWatch((error) => {
     throw error;
   });
+  readonly executions = new ExecutionLedger();
   readonly configs: readonly Config[];
   readonly #rules: EntryRules;
   readonly #mistake: string | undefined;
@@ -41,7 +43,13 @@ export class TestStore {
       : mistakeNamed(this.#mistake).shardkv!(right);
     const machine = options.makeStateMachine?.(options.shardkv) ??
       new ShardkvStateMachine(options.shardkv);
-    const watch = new EntryWatch(this.#rules, gid, `server-${gid}`);
+    const cluster = `group ${gid}`;
+    const watch = new EntryWatch(
+      this.#rules,
+      gid,
+      `server-${gid}`,
+      (command, index) => this.executions.record(command, { cluster, server: serverId(0), index }),
+    );
     watch.watch(machine);
     this.#countEntries(machine, watch, gid);
     return machine;

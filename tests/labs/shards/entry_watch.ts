@@ -9,7 +9,8 @@ import { decodeClerkRequest } from "../../../core/rsm/mod.ts";
 import type { Gid } from "../../../core/shardctrler/mod.ts";
 import { decodeCommand, type ShardkvCommand } from "../../../core/shardkv/commands.ts";
 import type { Group, ShardkvStateMachine } from "../../../core/shardkv/mod.ts";
-import { decodeGroupReply } from "../../../core/shardkv/results.ts";
+import { decodeGroupReply, type ShardkvResult } from "../../../core/shardkv/results.ts";
+import type { CommandId } from "../services/execution_ledger.ts";
 import type { EntryPlace } from "./entry_place.ts";
 import { MoveRule } from "./move_rule.ts";
 import { type Asked, ServingRule } from "./serving_rule.ts";
@@ -39,11 +40,15 @@ export class EntryRules {
   }
 }
 
+/** Is told of a client's command when it is carried out, and not when it is only found to be a duplicate. */
+export type OnExecuted = (command: CommandId, index: LogIndex) => void;
+
 /** Watches one life of one server. */
 export class EntryWatch {
   readonly #rules: EntryRules;
   readonly #gid: Gid;
   readonly #server: string;
+  readonly #onExecuted: OnExecuted;
   #group: () => Group = () => {
     throw new TypeError("Nothing is watched yet");
   };
@@ -52,8 +57,9 @@ export class EntryWatch {
   #num = 0;
   #isRestored = false;
 
-  constructor(rules: EntryRules, gid: Gid, server: string) {
+  constructor(rules: EntryRules, gid: Gid, server: string, onExecuted: OnExecuted = () => {}) {
     this.#rules = rules;
+    this.#onExecuted = onExecuted;
     this.#gid = gid;
     this.#server = server;
   }
@@ -113,10 +119,20 @@ export class EntryWatch {
   #onEntry(bytes: Uint8Array, index: LogIndex): ((answer: Uint8Array) => void) | undefined {
     const asked = askedIn(bytes);
     const place = this.#place(index);
-    if (asked !== undefined) return (answer) => this.#onAnswer(place, asked, answer);
+    if (asked !== undefined) return this.#onOperations(place, asked);
     const command = ownCommandIn(bytes);
     const check = command && this.#onOwnCommand(place, command);
     return check && (() => check(this.#group()));
+  }
+
+  #onOperations(place: EntryPlace, asked: Asked): (answer: Uint8Array) => void {
+    const { shard, by } = asked;
+    const known = by && this.#group().shards.get(shard)?.data.sessions.find(by.clientId);
+    return (answer) => {
+      const result = this.#onAnswer(place, asked, answer);
+      const isNew = by !== undefined && known?.sequence !== by.sequence;
+      if (isNew && result?.kind === "done") this.#onExecuted(by, place.index);
+    };
   }
 
   #onOwnCommand(
@@ -142,9 +158,10 @@ export class EntryWatch {
     }
   }
 
-  #onAnswer(place: EntryPlace, asked: Asked, answer: Uint8Array): void {
+  #onAnswer(place: EntryPlace, asked: Asked, answer: Uint8Array): ShardkvResult | undefined {
     const result = decodeGroupReply(answer);
     if (result !== undefined) this.#rules.serving.onAnswer(place, this.#group(), asked, result);
+    return result;
   }
 
   #place(index: LogIndex): EntryPlace {

@@ -108,6 +108,20 @@ Deno.test("EntryWatch: a group takes what the controller has made, at an entry (
   );
 });
 
+Deno.test("EntryWatch: a command is carried out once, whichever groups it comes to (ExecutedOnce)", () => {
+  const store = new TestStore([[A, A], [B, A]]);
+  const { a, b } = store;
+  store.step(1, a, b);
+  command(a, hello(1));
+  command(a, hello(1));
+  store.step(2, a, b);
+  assert.equal(store.executions.find({ clientId: 7, sequence: 1 })?.cluster, "group 1");
+  for (const piece of piecesOf([...a.group.leaving][0]!)) own(b, { kind: "take", piece });
+  command(b, hello(1));
+  b.group.serving(0)?.sessions.clear();
+  breaks(() => command(b, hello(1)), "ExecutedOnce", /of group 2 .* executed by .* of group 1 at/);
+});
+
 Deno.test("EntryWatch: a copy is not deleted before the shard has arrived (ShardDurability)", () => {
   const store = new TestStore([[A, A], [B, A]]);
   store.step(1, store.a, store.b);

@@ -4,10 +4,12 @@ import type { RaftOptions } from "../../../core/raft/options.ts";
 import type { Gid } from "../../../core/shardctrler/mod.ts";
 import {
   type DriverSettings,
+  SHARDKV_SERVICE,
   ShardkvServer,
   type ShardkvServerOptions,
   ShardkvStateMachine,
 } from "../../../core/shardkv/mod.ts";
+import { decodeGroupReply } from "../../../core/shardkv/results.ts";
 import type { DiskOptions } from "../../../core/sim/disk.ts";
 import { ServiceCluster } from "../services/service_cluster.ts";
 import type { RunningService, Site } from "../services/site.ts";
@@ -58,6 +60,12 @@ export class ShardGroup {
       servers: SERVERS,
       nameOf: (server) => this.#nameOf(server),
       start: (site) => this.#start(site),
+      asked: {
+        service: SHARDKV_SERVICE,
+        isDone: (reply) => decodeGroupReply(reply)?.kind === "done",
+        cluster: `group ${gid}`,
+        ledger: options.watch.executions,
+      },
       ...(raft !== undefined && { raft }),
       ...(disk !== undefined && { disk }),
       ...(wal !== undefined && { wal }),
@@ -104,7 +112,7 @@ export class ShardGroup {
   #start(site: Site): RunningService {
     const { watch, maxRaftState, sessionsMax, settings = {} } = this.#options;
     const storage = new CountedStorage(site.storage);
-    const life = watch.watchLife(this.gid, this.#nameOf(site.id));
+    const life = watch.watchLife(this.gid, this.#nameOf(site.id), site.onExecuted);
     const options: ShardkvServerOptions = {
       ...site,
       observer: life.observe(site.observer),

@@ -5,14 +5,17 @@ import type { RaftObserver } from "../../../core/raft/view.ts";
 import { Observers } from "../../../core/sim/checkers/mod.ts";
 import type { Gid } from "../../../core/shardctrler/mod.ts";
 import type { CallServer, Group, ShardkvStateMachine } from "../../../core/shardkv/mod.ts";
+import { ExecutionLedger } from "../services/execution_ledger.ts";
 import { ConfigWatch } from "./config_watch.ts";
-import { EntryRules, EntryWatch } from "./entry_watch.ts";
+import { EntryRules, EntryWatch, type OnExecuted } from "./entry_watch.ts";
 import { ProgressWatch, type WatchedCluster } from "./progress_watch.ts";
 import { ShardWatch } from "./shard_watch.ts";
 
 /** See the head of this file. */
 export class StoreWatch {
   readonly configs = new ConfigWatch();
+  /** Of all groups: a command that one has carried out may come to another. */
+  readonly executions = new ExecutionLedger();
   readonly shards: ShardWatch;
   readonly #rules: EntryRules;
   readonly #progress: ProgressWatch;
@@ -41,9 +44,9 @@ export class StoreWatch {
     return this.#progress.owed();
   }
 
-  /** Watches one life of a server of a group. */
-  watchLife(gid: Gid, server: string): WatchedLife {
-    const entries = new EntryWatch(this.#rules, gid, server);
+  /** Watches one life of a server of a group; `onExecuted` is told of each command that is carried out. */
+  watchLife(gid: Gid, server: string, onExecuted: OnExecuted): WatchedLife {
+    const entries = new EntryWatch(this.#rules, gid, server, onExecuted);
     const { observer, offers } = this.#progress;
     return {
       observe: (raft) => new Observers([raft, observer]),
