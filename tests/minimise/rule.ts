@@ -17,7 +17,16 @@ export interface BrokenRule {
 const PROPERTY = /^([A-Z]\w+): /;
 
 /** Properties that can be broken by too many losses, or by too little time. */
-const NEED_PATIENCE = new Set(["FailuresAreTolerated", "WorkersEndWithTheJob"]);
+const NEED_PATIENCE = new Set([
+  "AllGroupsFollow",
+  "CopiesAreDeleted",
+  "FailuresAreTolerated",
+  "GivesAfterItLeft",
+  "GivesWhileItWaits",
+  "HandsOnWhatItLost",
+  "TriesAllServers",
+  "WorkersEndWithTheJob",
+]);
 
 /** What tests say of values that no right store or log could have given. */
 const WRONG_VALUES =
