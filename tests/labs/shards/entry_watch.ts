@@ -71,7 +71,7 @@ export class EntryWatch {
     const restore = machine.restore.bind(machine);
     this.#group = () => machine.group;
     machine.apply = (bytes, index) => {
-      this.#checkStill(`entry ${index}`);
+      this.#checkStill(index);
       // What the first server makes of an entry all make of it: whether they do is looked at elsewhere.
       const isNew = index > this.#rules.groups.reached(this.#gid);
       const check = isNew ? this.#onEntry(bytes, index) : undefined;
@@ -82,10 +82,10 @@ export class EntryWatch {
       return answer;
     };
     machine.query = (question) => {
-      this.#checkStill("a question");
+      this.#checkStill();
       const answer = query(question);
-      const asked = askedIn(question);
-      if (asked !== undefined) this.#onAnswer(this.#place(this.#applied), asked, answer);
+      const asked = contentIn(question);
+      if (asked?.kind === "asked") this.#onAnswer(this.#place(this.#applied), asked, answer);
       return answer;
     };
     machine.restore = (data) => {
@@ -105,23 +105,26 @@ export class EntryWatch {
   }
 
   /** Between two entries nothing happens to the state. */
-  #checkStill(next: string): void {
+  #checkStill(index?: LogIndex): void {
     const { num } = this.#group().config;
     invariant(
       num === this.#num,
       "StepsInTheLog",
       () =>
         `${this.#server} was at configuration ${this.#num} behind entry ${this.#applied}, and is ` +
-        `at ${num} before ${next}: no entry took it there`,
+        `at ${num} before ${
+          index === undefined ? "a question" : `entry ${index}`
+        }: no entry took ` +
+        `it there`,
     );
   }
 
   #onEntry(bytes: Uint8Array, index: LogIndex): ((answer: Uint8Array) => void) | undefined {
-    const asked = askedIn(bytes);
+    const content = contentIn(bytes);
+    if (content === undefined) return undefined;
     const place = this.#place(index);
-    if (asked !== undefined) return this.#onOperations(place, asked);
-    const command = ownCommandIn(bytes);
-    const check = command && this.#onOwnCommand(place, command);
+    if (content.kind === "asked") return this.#onOperations(place, content);
+    const check = this.#onOwnCommand(place, content);
     return check && (() => check(this.#group()));
   }
 
@@ -169,32 +172,28 @@ export class EntryWatch {
   }
 }
 
-/** The operations that somebody asks for; `undefined` if it is something else. */
-function askedIn(bytes: Uint8Array): Asked | undefined {
-  return decoded(() => {
-    const request = decodeClerkRequest(bytes);
-    if (request.kind !== "command" && request.kind !== "query") return undefined;
-    const isCommand = request.kind === "command";
-    const command = decodeCommand(isCommand ? request.command : request.question);
-    if (command.kind !== "operations") return undefined;
-    return { shard: command.shard, ...(isCommand && { by: request }) };
-  });
-}
-
-/** What a group's own leader has put into the log, likewise. */
-function ownCommandIn(bytes: Uint8Array): ShardkvCommand | undefined {
-  return decoded(() => {
-    const request = decodeClerkRequest(bytes);
-    return request.kind === "bare" ? decodeCommand(request.command) : undefined;
-  });
-}
-
-/** What nobody can read means nothing to a group. */
-function decoded<T>(decode: () => T): T | undefined {
+/** What a group is given to carry out or to answer, as far as it means something. */
+function contentIn(bytes: Uint8Array): Asked | ShardkvCommand | undefined {
   try {
-    return decode();
+    const request = decodeClerkRequest(bytes);
+    switch (request.kind) {
+      case "command":
+        return askedIn(request.command, request);
+      case "query":
+        return askedIn(request.question);
+      case "bare":
+        return decodeCommand(request.command);
+      case "open":
+        return undefined;
+    }
   } catch (error) {
+    // What nobody can read means nothing to a group.
     if (error instanceof DamagedDataError) return undefined;
     throw error;
   }
+}
+
+function askedIn(bytes: Uint8Array, by?: CommandId): Asked | undefined {
+  const command = decodeCommand(bytes);
+  return command.kind === "operations" ? { kind: "asked", shard: command.shard, by } : undefined;
 }

@@ -7,13 +7,15 @@ import { invariant, InvariantError } from "../../../core/base/errors.ts";
 import type { Gid } from "../../../core/shardctrler/mod.ts";
 import type { Group } from "../../../core/shardkv/mod.ts";
 import type { ShardkvResult } from "../../../core/shardkv/results.ts";
+import type { CommandId } from "../services/execution_ledger.ts";
 import { awaitedBy, type EntryPlace, holdingOf } from "./entry_place.ts";
 
 /** Operations on one shard. */
 export interface Asked {
+  readonly kind: "asked";
   readonly shard: number;
   /** Who asks for a command; `undefined` for a question, which leaves no memory. */
-  readonly by?: { readonly clientId: number; readonly sequence: number };
+  readonly by: CommandId | undefined;
 }
 
 /** A command that a group has turned away. */
