@@ -109,8 +109,13 @@ Deno.test("real: a master that is killed goes on with the same command, and the 
 Deno.test("real: workers without a shared disk fetch from each other and from the master", () =>
   Playground.play(async (ground) => {
     await ground.writeTexts(6, TEXT_BYTES);
+    await ground.writeSlowApp();
+    await ground.write("hold-map", "");
     const { master, address } = await ground.startMaster("--json", "j");
-    const workers = [1, 2].map(() => ground.startWorker(address, "--no-shared-disk", "wc"));
+    const workers = [1, 2].map(() => ground.startWorker(address, "--no-shared-disk", "./app.ts"));
+    // Each of them has a map's output that the other one's reduces need.
+    for (const { pid } of workers) await ground.begun("map", pid);
+    await ground.remove("hold-map");
     await master.good();
     await Promise.all(workers.map((worker) => worker.good()));
     await ground.checkWords();
