@@ -90,16 +90,20 @@ export class NetworkState<World extends NetworkWorld = NetworkWorld> {
     return this.random.between(this.latencyMinMicros, this.latencyMaxMicros) + end.slowMicros;
   }
 
-  /** Reports something of `who` to the trace, who may be no server but a client. Ask whether it is enabled first. */
+  /**
+   * Reports something of `who` to the trace: of a server, if it has a number or ends lead to it, or of a client. Ask
+   * whether it is enabled first.
+   */
   trace(
     topic: TraceTopic,
     who: ServerName | undefined,
     what: string,
     fields: NonNullable<TraceEvent["fields"]>,
   ): void {
+    const isServer = typeof who === "number" || (who !== undefined && this.slots.has(who));
     this.world.trace.emit({
       at: this.world.clock.now(),
-      server: who !== undefined && this.slots.has(who) ? who : undefined,
+      server: isServer ? who : undefined,
       term: undefined,
       topic,
       what,
