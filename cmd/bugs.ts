@@ -1,7 +1,7 @@
 /** `dist824 bugs`: shows that the tests find what they are there to find. */
 
 import { type Mistake, MISTAKES } from "../tests/bugs/mod.ts";
-import { factsIn, ruleIn } from "../tests/labs/rules.ts";
+import { factsIn, propertyIn, ruleIn } from "../tests/labs/rules.ts";
 import { type Catch, huntAll, type HuntResult, medianSeeds } from "./bugs/hunt.ts";
 import { Argument, type CommandEnv, defineCommand, EXIT, Option } from "./command.ts";
 import { jobsOption, jsonOption, seedOption } from "./options.ts";
@@ -118,12 +118,12 @@ function totalText(results: readonly HuntResult[]): string {
 /** Reasons can be as long as the values in them. */
 function firstLine({ reason }: Catch): string {
   const line = firstOf(reason);
-  return line.length <= 160 ? line : `${line.slice(0, 159)}…`;
+  return line.length <= 400 ? line : `${line.slice(0, 399)}…`;
 }
 
 /** What a reason is about: the property that was broken, or how the test begins to complain. */
 function nameOf({ reason }: Catch): string {
-  const property = /^[A-Z][A-Za-z]+(?=:)/.exec(reason)?.[0];
+  const property = propertyIn(reason);
   if (property !== undefined) return property;
   const line = factsIn(reason);
   return line.length <= 40 ? line : `${line.slice(0, 39)}…`;

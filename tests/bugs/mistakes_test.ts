@@ -31,10 +31,12 @@ Deno.test("docs/bugs.md lists every mistake as it is, and no other", async () =>
 Deno.test("withCatalogue() keeps what stands around the list", () => {
   const page = "above\n<!-- mistakes: begin -->\nold\n<!-- mistakes: end -->\nbelow\n";
   const [first] = MISTAKES;
-  const matrix = [{ name: first!.name, catches: [{ test: "TestX" }, null], medianSeeds: 3 }];
+  const caught = (reason: string) => ({ test: "TestX", reason });
+  const catches = [caught("ElectionSafety: 1 and 2 (Raft §5.2)"), caught("late"), null];
+  const matrix = [{ name: first!.name, catches, medianSeeds: 3 }];
   const written = withCatalogue(page, [first!], matrix);
   assert.match(written, /^above\n/);
-  assert.match(written, /\| 3 \| TestX \|/);
+  assert.match(written, /\| 3 \| `ElectionSafety` in TestX \|/);
   assert.match(written, /\nbelow\n$/);
   assert.throws(() => withCatalogue("nothing", [], []), RangeError);
 });

@@ -212,6 +212,11 @@ export function ruleIn(reason: string): string | undefined {
   return RULE.exec(firstLine(reason))?.[1];
 }
 
+/** The property that a reason says was broken, as in `ElectionSafety: …`; `undefined` if a test says something else. */
+export function propertyIn(reason: string): string | undefined {
+  return /^([A-Z]\w+): /.exec(reason)?.[1];
+}
+
 /** The first line of a reason, without the rule. */
 export function factsIn(reason: string): string {
   return firstLine(reason).replace(RULE, "");

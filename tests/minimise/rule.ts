@@ -1,6 +1,6 @@
 /** Which rule a run broke: what two failures have in common, whatever servers, times and values they name. */
 
-import { factsIn } from "../labs/rules.ts";
+import { factsIn, propertyIn } from "../labs/rules.ts";
 
 /** A rule, as a failure names it. */
 export interface BrokenRule {
@@ -12,9 +12,6 @@ export interface BrokenRule {
    */
   readonly isSafety: boolean;
 }
-
-/** A property that a checker watches, as in `ElectionSafety: …`. */
-const PROPERTY = /^([A-Z]\w+): /;
 
 /** Properties that can be broken by too many losses, or by too little time. */
 const NEED_PATIENCE = new Set([
@@ -36,7 +33,7 @@ const NAME_LENGTH_MAX = 60;
 
 /** Names the rule that a run broke, by the reason of its failure. */
 export function ruleOf(reason: string): BrokenRule {
-  const property = PROPERTY.exec(reason)?.[1];
+  const property = propertyIn(reason);
   if (property !== undefined) return { name: property, isSafety: !NEED_PATIENCE.has(property) };
   const shape = factsIn(reason).replace(/"[^"]*"/g, '"…"').replace(/\d+(\.\d+)?/g, "#").slice(
     0,
