@@ -25,9 +25,10 @@ export function minimisedText(result: Minimised): string {
     grouped(size),
     grouped(sizes[at]![1]),
   ]);
+  const few = rule.isProgress ? "faults and operations" : "faults";
   const patience = rule.isSafety
     ? ""
-    : "Only faults were left out: with less time or fewer messages, a right program would fail too.\n";
+    : `Only ${few} were left out: with less time or fewer messages, a right program would fail too.\n`;
   const end = isComplete ? "nothing more can be left out" : "the search was not over";
   return [
     `rule: ${rule.name}`,

@@ -49,7 +49,8 @@ export function isFault(step: Step | Wait): boolean {
   return step.type === "step" && FAULTS.has(step.kind);
 }
 
-function isOperation(step: Step | Wait): boolean {
+/** Says whether a step asks for something. */
+export function isOperation(step: Step | Wait): boolean {
   return step.type === "step" && OPERATIONS.has(step.kind);
 }
 

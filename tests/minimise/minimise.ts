@@ -7,9 +7,9 @@ import { invariant } from "../../core/base/errors.ts";
 import type { CallDecision } from "../../core/sim/message_director.ts";
 import type { LabTest } from "../labs/lab_test.ts";
 import { ddmin, shrinkNumber } from "./ddmin.ts";
-import { costOf, disturbanceOf, type Figures, isFault } from "./figures.ts";
+import { costOf, disturbanceOf, type Figures, isFault, isOperation } from "./figures.ts";
 import { type CallChoices, type Changes, NO_CHANGES } from "./plan.ts";
-import type { Wait } from "./planned_interventions.ts";
+import type { Step, Wait } from "./planned_interventions.ts";
 import { type BrokenRule, ruleOf } from "./rule.ts";
 import { type PlannedRun, runPlanned } from "./run_planned.ts";
 
@@ -105,15 +105,7 @@ class Search {
 
   /** Takes one kind of thing after the other, until a whole round has gained nothing. */
   async run(): Promise<void> {
-    const passes = this.#rule.isSafety
-      ? [
-        () => this.#calmMessages(),
-        () => this.#leaveOutSteps(true),
-        () => this.#shortenWaits(),
-        () => this.#withholdCalls(),
-      ]
-      // A test that expects something to happen in time may fail for having less of it.
-      : [() => this.#calmMessages(), () => this.#leaveOutSteps(false)];
+    const passes = this.#passes();
     while (!this.#isOver) {
       const before = cost(this.best);
       let isCut = false;
@@ -127,6 +119,22 @@ class Search {
       this.isComplete = !this.#isOver;
       return;
     }
+  }
+
+  #passes(): readonly (() => Promise<void>)[] {
+    const { isSafety, isProgress } = this.#rule;
+    const calm = () => this.#calmMessages();
+    if (isSafety) {
+      return [
+        calm,
+        () => this.#leaveOutSteps(() => true, isFault),
+        () => this.#shortenWaits(),
+        () => this.#withholdCalls(),
+      ];
+    }
+    // What is expected to happen in time would also fail to for having less of it.
+    if (isProgress) return [calm, () => this.#leaveOutSteps(isFault, isOperation)];
+    return [calm, () => this.#leaveOutSteps(isFault)];
   }
 
   /** Says whether the same rule breaks with these changes, at no higher cost; then that is the best run. */
@@ -161,9 +169,9 @@ class Search {
     }
   }
 
-  /** Leaves out what the harness does: first what breaks something; with `harshly`, then anything, and waits too. */
-  async #leaveOutSteps(harshly: boolean): Promise<void> {
-    for (const isWanted of harshly ? [() => true, isFault] : [isFault]) {
+  /** Leaves out what the harness does, and its waits: one sort after the other. */
+  async #leaveOutSteps(...sorts: readonly ((step: Step | Wait) => boolean)[]): Promise<void> {
+    for (const isWanted of sorts) {
       const { steps, changes } = this.best.record;
       const items = steps.filter(isWanted).filter((step) => step.type === "step" || step.span > 0);
       await ddmin(items, (kept) => {

@@ -11,10 +11,12 @@ export interface BrokenRule {
    * in time, or to be counted, is no such rule: a smaller run may fail it for being smaller.
    */
   readonly isSafety: boolean;
+  /** Whether right programs keep it in time whatever clients ask for or leave: a checker, not a test, expects it. */
+  readonly isProgress: boolean;
 }
 
-/** Properties that can be broken by too many losses, or by too little time. */
-const NEED_PATIENCE = new Set([
+/** Properties that can be broken by too many losses, or by too little time: they say what comes about. */
+const PROGRESS = new Set([
   "AllGroupsFollow",
   "CopiesAreDeleted",
   "FailuresAreTolerated",
@@ -34,10 +36,14 @@ const NAME_LENGTH_MAX = 60;
 /** Names the rule that a run broke, by the reason of its failure. */
 export function ruleOf(reason: string): BrokenRule {
   const property = propertyIn(reason);
-  if (property !== undefined) return { name: property, isSafety: !NEED_PATIENCE.has(property) };
+  if (property !== undefined) {
+    const isProgress = PROGRESS.has(property);
+    return { name: property, isSafety: !isProgress, isProgress };
+  }
   const shape = factsIn(reason).replace(/"[^"]*"/g, '"…"').replace(/\d+(\.\d+)?/g, "#").slice(
     0,
     NAME_LENGTH_MAX,
   );
-  return { name: shape.replace(/[\s,:]+$/, ""), isSafety: WRONG_VALUES.test(reason) };
+  const name = shape.replace(/[\s,:]+$/, "");
+  return { name, isSafety: WRONG_VALUES.test(reason), isProgress: false };
 }

@@ -46,8 +46,12 @@ Deno.test("ruleOf() knows a rule again whatever servers, times and values a fail
 
 Deno.test("ruleOf(): what enough losses, or too little time, can break is no rule of safety", () => {
   const detail = "worker w2 ends, jobFailed: Map task 0 failed 100 times";
-  assert.equal(ruleOf(`FailuresAreTolerated: ${detail}`).isSafety, false);
-  assert.equal(ruleOf("LostOutputIsMadeAgain: attempt 1").isSafety, true);
+  const tolerated = ruleOf(`FailuresAreTolerated: ${detail}`);
+  assert.deepEqual([tolerated.isSafety, tolerated.isProgress], [false, true]);
+  const again = ruleOf("LostOutputIsMadeAgain: attempt 1");
+  assert.deepEqual([again.isSafety, again.isProgress], [true, false]);
+  const late = ruleOf("one(100) failed to reach agreement");
+  assert.deepEqual([late.isSafety, late.isProgress], [false, false]);
 });
 
 Deno.test("ruleOf() tells rules apart", () => {
