@@ -95,7 +95,7 @@ Deno.test("servers of several clusters have lanes of their own, and their messag
   const bug = "lost-shard-is-served-on";
   assert.equal(await run(["test", ...words, "--bug", bug], env), 1, env.err());
   const trace = Deno.readTextFileSync(folder.file("TestJoinLeave-seed1.jsonl"));
-  const { lanes, messages, operations, spans } = tellStory(parseTrace(trace));
+  const { lanes, marks, messages, operations, spans } = tellStory(parseTrace(trace));
   const groups = [100, 101, 102].map((gid) => [0, 1, 2].map((i) => `server-${gid}-${i}`));
   assert.deepEqual(
     [...lanes].sort(),
@@ -107,6 +107,9 @@ Deno.test("servers of several clusters have lanes of their own, and their messag
   }
   assert.ok(messages.some(({ name }) => name === "AppendEntries"));
   assert.ok(operations.length > 0);
+  const served = marks.filter(({ topic }) => topic === "shard").map(({ text }) => text);
+  assert.ok(served.includes("begins to serve group=100 shards=0,1,2,3,4,5,6,7,8,9"), `${served}`);
+  assert.ok(served.includes("takes a configuration group=100 num=2"), `${served}`);
   await folder.remove();
 });
 

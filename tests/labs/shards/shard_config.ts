@@ -17,6 +17,7 @@ import { ctrlerClerk, startCtrlers } from "./ctrler_cluster.ts";
 import { QueryWatch } from "./query_watch.ts";
 import { shardClerk } from "./shard_clerk.ts";
 import { ShardGroup, type ShardGroupOptions } from "./shard_group.ts";
+import { tellShards } from "./shard_story.ts";
 import { StoreWatch } from "./store_watch.ts";
 import { withoutOps } from "./without_ops.ts";
 
@@ -56,7 +57,7 @@ export class ShardConfig {
       options.network,
       () => [...this.history.underWay(), ...this.watch.owed()],
     );
-    this.watch = new StoreWatch((error) => world.fail(error));
+    this.watch = new StoreWatch((error) => world.fail(error), tellShards(world));
     this.ctrlers = startCtrlers(this.stage, this.watch.configs);
     this.watch.know(this.ctrlers);
     const ends = new NamedEnds(this.stage, "admin", { alive: true });

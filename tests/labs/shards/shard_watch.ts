@@ -10,6 +10,7 @@ import { type LogIndex, logIndex } from "../../../core/base/durable.ts";
 import { InvariantError } from "../../../core/base/errors.ts";
 import type { Gid } from "../../../core/shardctrler/mod.ts";
 import type { Group, ShardkvStateMachine } from "../../../core/shardkv/mod.ts";
+import type { TellShards } from "./shard_story.ts";
 
 /** The furthest state of a group. */
 interface Frontier {
@@ -29,11 +30,13 @@ interface Frontier {
 export class ShardWatch {
   readonly #frontiers = new Map<Gid, Frontier>();
   readonly #fail: (error: unknown) => void;
+  readonly #tell: TellShards;
   /** How often a shard has begun to be served. */
   #arrivals = 0;
 
-  constructor(fail: (error: unknown) => void) {
+  constructor(fail: (error: unknown) => void, tell: TellShards = () => {}) {
     this.#fail = fail;
+    this.#tell = tell;
   }
 
   /** How often any group has begun to serve a shard. */
@@ -73,7 +76,9 @@ export class ShardWatch {
       if (kind !== "arriving") holding.add(shard);
     }
     for (const { shard } of group.leaving) holding.add(shard);
-    this.#frontiers.set(gid, { index, machine, version, group, num, serving, holding });
+    const now = { index, machine, version, group, num, serving, holding };
+    this.#frontiers.set(gid, now);
+    this.#tell(gid, before, now);
     for (const shard of serving.keys()) {
       if (!before?.serving.has(shard)) this.#checkAlone(shard, gid);
     }

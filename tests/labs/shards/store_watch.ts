@@ -9,6 +9,7 @@ import { ExecutionLedger } from "../services/execution_ledger.ts";
 import { ConfigWatch } from "./config_watch.ts";
 import { EntryRules, EntryWatch, type OnExecuted } from "./entry_watch.ts";
 import { ProgressWatch, type WatchedCluster } from "./progress_watch.ts";
+import type { TellShards } from "./shard_story.ts";
 import { ShardWatch } from "./shard_watch.ts";
 
 /** See the head of this file. */
@@ -22,8 +23,9 @@ export class StoreWatch {
   readonly #clusters = new Map<Gid, WatchedCluster>();
   #ctrlers: WatchedCluster | undefined;
 
-  constructor(fail: (error: unknown) => void) {
-    this.shards = new ShardWatch(fail);
+  /** What is found goes to `fail`; `tell` hears what becomes of the shards. */
+  constructor(fail: (error: unknown) => void, tell?: TellShards) {
+    this.shards = new ShardWatch(fail, tell);
     this.#rules = new EntryRules(this.shards, this.configs);
     this.#progress = new ProgressWatch({
       groups: () => this.#groups(),
