@@ -118,6 +118,27 @@ Deno.test("a story marks the operations that the reason speaks of", () => {
   );
 });
 
+Deno.test("a story knows the command that servers speak of, and otherwise what its client waits for", () => {
+  const client = (at: number, what: string, fields: object) =>
+    [at, undefined, undefined, "client", what, { client: 1, ...fields }] as const;
+  const events = [
+    client(0, "is known to servers", { clientId: 824 }),
+    client(1, "calls", { operation: "put(a) -> ?" }),
+    client(2, "returns", { operation: "put(a) -> ok" }),
+    client(3, "calls", { operation: "get(a) -> ?" }),
+    client(4, "returns", { operation: "get(a) -> x" }),
+    client(5, "calls", { operation: "append(a) -> ?" }),
+    client(6, "returns", { operation: "append(a) -> ok" }),
+    client(7, "calls", { operation: "get(b) -> ?" }),
+  ];
+  const suspects = (reason: string) =>
+    tellStory(trace(events, { reason })).operations
+      .filter(({ isSuspect }) => isSuspect).map(({ text }) => text);
+  assert.deepEqual(suspects("ExecutedOnce: command 2 of client 824 is …"), ["append(a) -> ok"]);
+  assert.deepEqual(suspects("ClerkKeepsNumber: client 824 sends …"), ["get(b) -> ?"]);
+  assert.deepEqual(suspects("ExecutedOnce: command 2 of client 8245 is …"), []);
+});
+
 Deno.test("what is no trace is refused, with the line", () => {
   for (
     const [text, reason] of [

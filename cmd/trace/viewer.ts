@@ -92,6 +92,9 @@ export function viewer(story: Story): void {
     story.lanes.forEach((name, lane) => {
       text(serverName(name), 6, laneY(lane) + 4);
     });
+    clients.forEach((client, row) => {
+      text(`client ${client}`, 6, clientTop + row * OPERATION + 10);
+    });
   }
 
   function arrow(x1: number, y1: number, x2: number, y2: number, color: string): void {
@@ -155,9 +158,13 @@ export function viewer(story: Story): void {
         text(words.slice(0, Math.floor((right - left) / 6)), left + 3, top + 10);
       }
     }
-    clients.forEach((client, row) => {
-      text(`client ${client}`, 6, clientTop + row * OPERATION + 10);
-    });
+  }
+
+  function drawViolation(): void {
+    const at = x(story.end);
+    line(at, 0, at, canvas.height, "#d00");
+    const broken = /^[A-Z]\w+(?=:)/.exec(story.header.reason ?? "")?.[0] ?? "fails";
+    text(broken, at - context.measureText(broken).width - 5, TOP - 4, "#d00");
   }
 
   function draw(): void {
@@ -174,7 +181,7 @@ export function viewer(story: Story): void {
     drawMessages();
     drawOperations();
     line(x(cursor), 0, x(cursor), canvas.height, "#000");
-    if (story.header.verdict === "fail") line(x(story.end), 0, x(story.end), canvas.height, "#d00");
+    if (story.header.verdict === "fail") drawViolation();
     context.restore();
     showState();
     showEvents();

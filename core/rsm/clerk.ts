@@ -97,6 +97,11 @@ export class Clerk {
     this.#session = options.session === "implicit" ? 0 : undefined;
   }
 
+  /** The number by which the service knows this client. */
+  get clientId(): number {
+    return this.#clientId;
+  }
+
   /** How many calls have no outcome yet. */
   get waiting(): number {
     return this.#tasks.length;

@@ -65,6 +65,11 @@ export class ShardkvClerk {
     this.#clientId = options.random.bits53();
   }
 
+  /** The number by which the store knows this client. */
+  get clientId(): number {
+    return this.#clientId;
+  }
+
   /** The configuration that the clerk goes by; `undefined` before it has asked for one. */
   get config(): Config | undefined {
     return this.#routes.config;

@@ -1,6 +1,7 @@
 /** What the clerks of a test have seen, and whether a key/value store could have answered so. */
 
 import { type KvInput, kvModel, type KvOutput } from "../../../core/check/kv_model.ts";
+import type { TraceEvent } from "../../../core/base/ports.ts";
 import { HistoryRecorder } from "../../../core/check/recorder.ts";
 import type { World } from "../harness/world.ts";
 import { checkKv } from "./check_kv.ts";
@@ -18,6 +19,11 @@ export class KvHistory {
     this.#world = world;
   }
 
+  /** Says for the trace by which number servers know a client. */
+  introduce(client: number, clientId: number): void {
+    if (this.#isTraced) this.#tell("is known to servers", { client, clientId });
+  }
+
   /**
    * Records an operation from before it is asked until it is answered. If that fails, nobody knows whether it took
    * effect. A client may have only one at a time.
@@ -28,11 +34,11 @@ export class KvHistory {
     ask: () => Promise<Output>,
   ): Promise<Output> {
     const recording = this.#recorder.call(client, input);
-    this.#tell(client, "calls", input, undefined);
+    this.#tellOperation(client, "calls", input, undefined);
     try {
       const output = await ask();
       recording.returned(output);
-      this.#tell(client, "returns", input, output);
+      this.#tellOperation(client, "returns", input, output);
       return output;
     } catch (error) {
       recording.unknown();
@@ -57,16 +63,22 @@ export class KvHistory {
     checkKv(this.#recorder.operations());
   }
 
-  #tell(client: number, what: string, input: KvInput, output: KvOutput | undefined): void {
-    if (!this.#world?.trace.enabled) return;
-    const operation = kvModel.describe(input, output);
-    this.#world.trace.emit({
-      at: this.#world.clock.now(),
-      server: undefined,
-      term: undefined,
-      topic: "client",
-      what,
-      fields: { client, operation },
-    });
+  get #isTraced(): boolean {
+    return this.#world?.trace.enabled === true;
+  }
+
+  #tellOperation(
+    client: number,
+    what: string,
+    input: KvInput,
+    output: KvOutput | undefined,
+  ): void {
+    if (this.#isTraced) this.#tell(what, { client, operation: kvModel.describe(input, output) });
+  }
+
+  #tell(what: string, fields: NonNullable<TraceEvent["fields"]>): void {
+    const { clock, trace } = this.#world!;
+    const about = { server: undefined, term: undefined, topic: "client" } as const;
+    trace.emit({ at: clock.now(), ...about, what, fields });
   }
 }

@@ -27,6 +27,7 @@ export class LabClerk {
 
   constructor(options: LabClerkOptions) {
     this.#options = options;
+    options.history.introduce(options.client, options.clerk.clientId);
   }
 
   /** Returns the value; a key that is not there has the value "". */

@@ -28,8 +28,8 @@ export class TextClerk {
   readonly #world: World;
   readonly #clerk: KvClerk;
 
-  /** The clerk beneath must never give up. */
-  constructor(world: World, clerk: KvClerk) {
+  /** The clerk beneath must never give up. `clientId` is the number by which servers know it. */
+  constructor(world: World, clerk: KvClerk, readonly clientId: number) {
     this.#world = world;
     this.#clerk = clerk;
   }
@@ -87,7 +87,7 @@ export function makeTextClerk(
     hints: false,
     session: opensSession ? "open" : "implicit",
   });
-  return new TextClerk(world, new KvClerk(clerk));
+  return new TextClerk(world, new KvClerk(clerk), clerk.clientId);
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -22,5 +22,5 @@ export function shardClerk(stage: Stage, name: string, opensSession: boolean): T
     configs: ctrlerClerk(world.clock, random.child("configs"), call),
     session: opensSession ? "open" : "implicit",
   });
-  return new TextClerk(world, new KvClerk(clerk));
+  return new TextClerk(world, new KvClerk(clerk), clerk.clientId);
 }
