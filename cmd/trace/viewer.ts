@@ -26,7 +26,7 @@ export function viewer(story: Story): void {
   const clients = [...new Set(story.operations.map(({ client }) => client))];
   const clientTop = TOP + story.lanes.length * LANE + 10;
   const marks = story.marks;
-  const nameLength = Math.max(8, ...story.lanes.map((name) => serverName(name).length));
+  const nameLength = Math.max(9, ...story.lanes.map((name) => serverName(name).length));
   let from = 0;
   let to = Math.max(1, story.end);
   let cursor = story.end;
@@ -78,7 +78,7 @@ export function viewer(story: Story): void {
       const right = Math.min(width, x(end));
       context.fillStyle = COLORS[role];
       context.fillRect(left, laneY(lane) - 12, right - left, 24);
-      const words = work ?? (term === 0 && role !== "follower" ? role : `${role} ${term}`);
+      const words = work ?? (role === "down" || role === "up" ? role : `${role} ${term}`);
       if (right - left > 70) text(words, left + 4, laneY(lane) - 16, "#555");
     }
     for (const { lane, from: begin, to: end } of story.cuts) {
