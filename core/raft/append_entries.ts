@@ -63,7 +63,7 @@ function appendMissing(raft: RaftState, entries: readonly LogEntry[]): void {
   if (entry === undefined) return;
   invariant(
     entry.index > raft.commitIndex,
-    "CommittedIsFinal",
+    "CommittedEntriesStay",
     () =>
       `server ${raft.id} committed ${raft.commitIndex}, the leader of term ${raft.currentTerm} ` +
       `sends another entry ${entry.index} of term ${entry.term}`,

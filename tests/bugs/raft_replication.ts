@@ -31,6 +31,22 @@ export const REPLICATION_MISTAKES: readonly Mistake[] = [
     }),
   },
   {
+    name: "obeys-old-leaders",
+    does: "A follower accepts AppendEntries also from a leader of an earlier term.",
+    breaks: "reply false if term < currentTerm (Raft Figure 2, AppendEntries step 1)",
+    labs: ["2B", "2C"],
+    raft: (state) => ({
+      before: (input) =>
+        onAppend(
+          input,
+          (message) =>
+            state.role !== "leader" && message.term < state.currentTerm
+              ? { ...message, term: state.currentTerm }
+              : message,
+        ),
+    }),
+  },
+  {
     name: "heartbeat-is-always-accepted",
     does: "A follower accepts an AppendEntries without entries whatever its own log holds.",
     breaks: "heartbeats are checked like all AppendEntries (Raft Figure 2, step 2)",
@@ -147,6 +163,22 @@ export const REPLICATION_MISTAKES: readonly Mistake[] = [
         if (matched >= progress.matchIndex) return output;
         progress.matchIndex = matched;
         progress.nextIndex = logIndex(matched + 1);
+        return output;
+      },
+    }),
+  },
+  {
+    name: "next-index-goes-back",
+    does: "A refusal that was overtaken takes the leader back to entries that the follower has.",
+    breaks: "nextIndex stays above matchIndex, whatever comes late (Raft §5.3)",
+    labs: ["2B", "2C"],
+    raft: (state) => ({
+      after(input, output) {
+        if (input.kind !== "reply" || input.message.kind !== "AppendEntriesReply") return output;
+        if (input.message.success || !state.isCurrent(input.request)) return output;
+        const progress = state.progressOf(input.request.to);
+        const { conflictIndex } = input.message;
+        if (conflictIndex < progress.nextIndex) progress.nextIndex = conflictIndex;
         return output;
       },
     }),

@@ -22,6 +22,8 @@ export const RULES: Readonly<Record<string, string>> = {
   StateMachineSafety: "Raft §5.4.3, Figure 3",
   CommitsOwnTerm: "Raft §5.4.2, Figure 8",
   CommittedIsDurable: "Raft §5.3",
+  CommittedEntriesStay: "Raft §5.4.3",
+  RefusesOldTerms: "Raft Figure 2, AppendEntries step 1",
   AcceptsOnlyMatches: "Raft Figure 2, AppendEntries step 2",
   DeletesOnlyConflicts: "Raft Figure 2, AppendEntries step 3",
   CommitsOnlyMatches: "Raft Figure 2, AppendEntries step 5",

@@ -1,6 +1,7 @@
 /**
- * What a follower makes of a leader's entries (Raft Figure 2, AppendEntries, steps 2, 3 and 5): it accepts them only behind
- * an entry that both have, deletes only what conflicts, and regards as committed only what was compared.
+ * What a follower makes of a leader's entries (Raft Figure 2, AppendEntries, steps 1, 2, 3 and 5): it accepts none of an
+ * earlier term, and others only behind an entry that both have; it deletes only what conflicts, and regards as committed
+ * only what was compared.
  */
 
 import type { LogIndex, ServerId, Term } from "../../../core/base/durable.ts";
@@ -12,6 +13,7 @@ import type { RaftObserver, RaftView } from "../../../core/raft/view.ts";
 /** A server, and what it had after its last step. */
 interface Follower {
   readonly raft: RaftView;
+  currentTerm: Term;
   lastIndex: LogIndex;
   lastTerm: Term;
   commitIndex: LogIndex;
@@ -23,8 +25,8 @@ export class AppendEntriesChecker implements RaftObserver {
   readonly #followers = new Map<ServerId, Follower>();
 
   onStart(raft: RaftView): void {
-    const { log: { lastIndex, lastTerm }, commitIndex } = raft;
-    this.#followers.set(raft.id, { raft, lastIndex, lastTerm, commitIndex });
+    const { currentTerm, log: { lastIndex, lastTerm }, commitIndex } = raft;
+    this.#followers.set(raft.id, { raft, currentTerm, lastIndex, lastTerm, commitIndex });
   }
 
   onStep(raft: RaftView, input: Input, output: Output): void {
@@ -34,10 +36,14 @@ export class AppendEntriesChecker implements RaftObserver {
       const isAccepted = output.replies.some(({ message }) =>
         message.kind === "AppendEntriesReply" && message.success
       );
-      if (isAccepted) checkMatch(raft, input.message);
+      if (isAccepted) {
+        checkTerm(raft, before, input.message);
+        checkMatch(raft, input.message);
+      }
       this.#checkKept(raft, before, input.message);
       checkCommit(raft, before, isAccepted ? input.message : undefined);
     }
+    before.currentTerm = raft.currentTerm;
     before.lastIndex = raft.log.lastIndex;
     before.lastTerm = raft.log.lastTerm;
     before.commitIndex = raft.commitIndex;
@@ -64,6 +70,20 @@ export class AppendEntriesChecker implements RaftObserver {
         `same entry ${lastIndex}`,
     );
   }
+}
+
+/** Step 1. */
+function checkTerm(
+  { id }: RaftView,
+  { currentTerm }: Follower,
+  { leaderId, term }: AppendEntries,
+): void {
+  invariant(
+    term >= currentTerm,
+    "RefusesOldTerms",
+    () =>
+      `server ${id} is in term ${currentTerm}, and accepts what server ${leaderId} sends as leader of ${term}`,
+  );
 }
 
 /** Step 2. */

@@ -57,6 +57,19 @@ function replied(success: boolean): Output {
 
 const ACCEPTED = replied(true);
 
+Deno.test("AppendEntriesChecker: a follower that obeys a leader of an earlier term is found, with both terms", () => {
+  const old = (): Input => {
+    const input = sent([1, 3], []) as Extract<Input, { kind: "request" }>;
+    return { ...input, message: { ...input.message, term: term(2) } };
+  };
+  const before = [3];
+  watching(before, [3]).onStep(follower(before), old(), replied(false));
+  assert.throws(() => watching(before, [3]).onStep(follower(before), old(), ACCEPTED), {
+    property: "RefusesOldTerms",
+    message: /server 0 is in term 3, and accepts what server 1 sends as leader of 2$/,
+  });
+});
+
 Deno.test("AppendEntriesChecker: a follower that deletes what its leader holds too is found, with the entry", () => {
   const checker = watching([1, 3, 3, 3], [1, 3, 3, 3]);
   assert.throws(() => checker.onStep(follower([1, 3]), sent([1, 1], [3]), ACCEPTED), {
