@@ -101,7 +101,15 @@ export const MAPREDUCE_MISTAKES: readonly Mistake[] = [
     does: "Reduce tasks write their output under its final name from the beginning.",
     breaks: "output is written to a temporary file, and renamed at the end (MapReduce §3.3)",
     labs: ["1"],
-    files: (files) => underFinalNames(files),
+    files: (files) => renamed(files, (path) => path.replace(/mr-part-(\d+)-[^/]*$/, "mr-out-$1")),
+  },
+  {
+    name: "attempts-share-a-temporary-file",
+    does:
+      "All attempts of a reduce task write to one file: what is renamed may be half of another.",
+    breaks: "each task in progress writes to private temporary files (MapReduce §3.3)",
+    labs: ["1"],
+    files: (files) => renamed(files, (path) => path.replace(/(mr-part-\d+)-[^/]*$/, "$1")),
   },
   {
     name: "done-before-the-outputs-are",
@@ -243,18 +251,17 @@ function readsAllOutputs(state: CoordinatorState): ReturnType<NonNullable<Mistak
   };
 }
 
-/** A temporary output is the output itself. */
-function underFinalNames(files: LocalFiles): LocalFiles {
-  const final = (path: string) => path.replace(/mr-part-(\d+)-[^/]*$/, "mr-out-$1");
+/** Files that have other names than they are given. */
+function renamed(files: LocalFiles, nameOf: (path: string) => string): LocalFiles {
   return {
-    size: (path) => files.size(final(path)),
-    read: (path, offset, length) => files.read(final(path), offset, length),
-    readNow: (path, offset, length) => files.readNow(final(path), offset, length),
-    create: (path) => files.create(final(path)),
+    size: (path) => files.size(nameOf(path)),
+    read: (path, offset, length) => files.read(nameOf(path), offset, length),
+    readNow: (path, offset, length) => files.readNow(nameOf(path), offset, length),
+    create: (path) => files.create(nameOf(path)),
     rename: async (from, to) => {
-      if (final(from) !== final(to)) await files.rename(final(from), final(to));
+      if (nameOf(from) !== nameOf(to)) await files.rename(nameOf(from), nameOf(to));
     },
-    remove: (path) => files.remove(final(path)),
+    remove: (path) => files.remove(nameOf(path)),
     list: (folder) => files.list(folder),
   };
 }

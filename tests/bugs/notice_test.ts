@@ -81,6 +81,13 @@ notices("TestStaticShards", "gives-to-the-first-server-only", /^TriesAllServers:
 notices("TestChallenge2Unaffected", "nothing-served-during-a-step", /^KeptShardsAreServed/);
 notices("TestChallenge2Partial", "gained-shards-open-together", /^ArrivedShardsAreServed/);
 
+notices("TestBackup2B", "obeys-old-leaders", /^RefusesOldTerms: .* step 1\)$/);
+notices("TestSnapshotRecoverManyClients3B", "accepts-old-snapshots", /^Monotonic: .* goes back/);
+notices(
+  "TestStrictWorkers1",
+  "attempts-share-a-temporary-file",
+  /^OutputIsRenamed: .*\(MapReduce §3/,
+);
 notices("TestStrictWorkers1", "reduces-begin-early", /^ReducesComeAfterMaps: .*\(MapReduce §3\.1/);
 notices("TestStrictWorkers1", "lost-map-output-counts", /^LostOutputIsMadeAgain: .*\(MapReduce §3/);
 notices("TestStrictWorkers1", "silent-attempts-are-awaited", /^SilenceIsNoticed: .*\(MapReduce §3/);

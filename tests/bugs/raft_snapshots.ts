@@ -2,6 +2,7 @@
 
 import { logIndex } from "../../core/base/durable.ts";
 import type { Input, Output } from "../../core/raft/mod.ts";
+import type { InstallSnapshot } from "../../core/raft/messages.ts";
 import type { RaftState } from "../../core/raft/state.ts";
 import type { Mistake } from "./mistake.ts";
 
@@ -39,6 +40,20 @@ export const SNAPSHOT_MISTAKES: readonly Mistake[] = [
     }),
   },
   {
+    name: "accepts-old-snapshots",
+    does: "A snapshot that comes late replaces a state that is further.",
+    breaks: "a snapshot of what is committed here already changes nothing (Raft §7, Figure 13)",
+    labs: ["3B"],
+    first: "TestSnapshotRecoverManyClients3B",
+    raft: (state) => ({
+      before(input) {
+        const old = oldSnapshot(state, input);
+        if (old !== undefined) state.commitIndex = logIndex(old.lastIncludedIndex - 1);
+        return input;
+      },
+    }),
+  },
+  {
     name: "restart-forgets-the-snapshot",
     does: "A server that restarts begins to apply at the first entry, not behind its snapshot.",
     breaks: "a restarted server starts from its snapshot (Raft §7)",
@@ -49,6 +64,15 @@ export const SNAPSHOT_MISTAKES: readonly Mistake[] = [
     },
   },
 ];
+
+/** A snapshot that a leader sends to a server that needs none. */
+function oldSnapshot(state: RaftState, input: Input): InstallSnapshot | undefined {
+  if (input.kind !== "request" || input.message.kind !== "InstallSnapshot") return undefined;
+  const { message } = input;
+  const isOld = message.lastIncludedIndex < state.commitIndex &&
+    message.lastIncludedIndex > state.log.lastIncludedIndex;
+  return isOld && message.term >= state.currentTerm ? message : undefined;
+}
 
 /** Mistakes in reads without log entries. */
 export const READ_MISTAKES: readonly Mistake[] = [

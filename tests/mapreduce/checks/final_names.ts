@@ -77,10 +77,10 @@ export class FinalNames implements StepCheck {
     const ordered = this.#ordered.get(task);
     const [, ofTask, attempt] = /\/mr-part-(\d+)-(\d+)-[^/]*$/.exec(from) ?? [];
     if (ordered !== undefined && Number(ofTask) === task && Number(attempt) === ordered) return;
-    const owner = ordered === undefined ? "no attempt" : `attempt ${ordered}`;
-    this.#break(
-      `${user} calls ${from} ${to}, and of reduce task ${task} ${owner} is to have that name`,
-    );
+    const counts = ordered === undefined
+      ? "no attempt counts yet"
+      : `attempt ${ordered} counts, whose output is in mr-part-${task}-${ordered}-…`;
+    this.#break(`${user} renames ${from} to ${to}, and of reduce task ${task} ${counts}`);
   }
 
   #break(detail: string): void {

@@ -55,14 +55,14 @@ Deno.test("OutputIsRenamed: what does not count gets no name", async () => {
   const rename = (files: MemoryFiles) => files.rename("/out/mr-part-0-1-w1", "/out/mr-out-0");
   assert.equal(
     await brokenBy(rename, { isOrdered: false }),
-    "OutputIsRenamed: w1 calls /out/mr-part-0-1-w1 /out/mr-out-0, and of reduce task 0 " +
-      "no attempt is to have that name\nat 2 s",
+    "OutputIsRenamed: w1 renames /out/mr-part-0-1-w1 to /out/mr-out-0, and of reduce task 0 " +
+      "no attempt counts yet\nat 2 s",
   );
   assert.match(
     await brokenBy(async (files) => {
       await (await files.create("/out/mr-part-0-2-w2")).close(true);
       await files.rename("/out/mr-part-0-2-w2", "/out/mr-out-0");
     }) ?? "",
-    /^OutputIsRenamed: w1 calls .*-2-w2 .*, and of reduce task 0 attempt 1 is to have that name/,
+    /^OutputIsRenamed: w1 renames .*-2-w2 to .*, and of reduce task 0 attempt 1 counts, whose/,
   );
 });
