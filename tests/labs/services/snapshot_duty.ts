@@ -15,7 +15,7 @@ const STEPS_MAX = 30;
 export class SnapshotDuty implements RaftObserver {
   readonly #bytesMax: number;
   readonly #raftStateBytes: () => number;
-  /** The batch with the last snapshot, until it is on stable storage; then 0. */
+  /** The batch with the last snapshot, taken or installed, until it is on stable storage; then 0. */
   #writing: PersistSequence = 0;
   /** What was applied last when the present snapshot became due. */
   #dueSince: LogIndex | undefined;
@@ -30,7 +30,9 @@ export class SnapshotDuty implements RaftObserver {
   onStart(): void {}
 
   onStep(raft: RaftView, input: Input, { persist, apply }: Output): void {
-    if (input.kind === "compact") this.#onTaken(persist?.sequence ?? 0);
+    // Who is far behind may be sent one snapshot after the other. Each is as good as one of its own, and ends that.
+    const isInstalled = apply.some(({ kind }) => kind === "snapshot");
+    if (input.kind === "compact" || isInstalled) this.#onTaken(persist?.sequence ?? 0);
     if (input.kind === "durable" && input.sequence >= this.#writing) this.#writing = 0;
     if (apply.length === 0) return;
     const bytes = this.#raftStateBytes();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { NO_BYTES } from "../../../core/base/bytes.ts";
-import { logIndex } from "../../../core/base/durable.ts";
+import { logIndex, term } from "../../../core/base/durable.ts";
 import type { Input } from "../../../core/raft/io.ts";
 import { entriesFrom, fakeView, QUIET_INPUT, QUIET_OUTPUT } from "../harness/fakes.ts";
 import { SnapshotDuty } from "./snapshot_duty.ts";
@@ -20,6 +20,17 @@ class Server {
       const [entry] = entriesFrom(++this.#applied, [1]);
       this.#step(QUIET_INPUT, { ...QUIET_OUTPUT, apply: [{ kind: "entry", entry: entry! }] });
     }
+  }
+
+  /** The leader's snapshot, which a slow disk is still writing behind this step. */
+  install(): void {
+    const snapshot = {
+      lastIncludedIndex: logIndex(++this.#applied),
+      lastIncludedTerm: term(1),
+      data: NO_BYTES,
+    };
+    const apply = [{ kind: "snapshot", snapshot }] as const;
+    this.#step(QUIET_INPUT, { ...QUIET_OUTPUT, persist: { sequence: 5, snapshot }, apply });
   }
 
   compact(): void {
@@ -54,6 +65,18 @@ Deno.test("SnapshotDuty: a server that takes its snapshots is sound, however lon
     server.apply(100);
     server.durable();
   }
+});
+
+Deno.test("SnapshotDuty: a server that is sent snapshots faster than its disk can write is sound", () => {
+  const server = new Server();
+  server.apply(15);
+  for (let round = 0; round < 100; round++) {
+    server.install();
+    server.apply(1);
+  }
+  server.durable();
+  server.apply(38);
+  assert.throws(() => server.apply(1), { property: "SnapshotsWhenDue" });
 });
 
 Deno.test("SnapshotDuty: a snapshot that is out of date is none on its way", () => {
