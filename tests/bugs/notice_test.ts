@@ -28,6 +28,7 @@ const ANSWERED = /^AnsweredIsExecuted: .* by nobody \(Raft Figure 2, leaders; Ra
 const EXECUTED = /^ExecutedOnce: .* it was executed by .*\(Raft §8, thesis §6\.3\)$/;
 
 notices("TestBasic3A", "read-without-asking-others", /^ReadsAreConfirmed: .*\(Raft §8\)$/);
+notices("TestBasic3A", "read-confirmed-by-old-answers", /^ReadsAreConfirmed: .*\(Raft §8\)$/);
 notices(
   "TestManyPartitionsManyClients3A",
   "read-before-own-term-commits",

@@ -87,6 +87,18 @@ export const READ_MISTAKES: readonly Mistake[] = [
     }),
   },
   {
+    name: "read-confirmed-by-old-answers",
+    does: "A leader counts answers that were on their way to it when the read came.",
+    breaks: "a leader confirms by heartbeats that it sends after the read has come (Raft §8)",
+    labs: ["3A"],
+    raft: (state) => ({
+      before(input) {
+        if (input.kind !== "reply" || state.leader === undefined) return input;
+        return { ...input, request: { ...input.request, round: state.leader.round } };
+      },
+    }),
+  },
+  {
     name: "read-before-own-term-commits",
     does:
       "A new leader answers reads before it knows which entries of earlier terms are committed.",
