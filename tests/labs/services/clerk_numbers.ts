@@ -6,36 +6,47 @@
 import { equalBytes } from "../../../core/base/bytes.ts";
 import type { ServerId } from "../../../core/base/durable.ts";
 import { invariant } from "../../../core/base/errors.ts";
-import type { Transport } from "../../../core/base/ports.ts";
 import { type ClerkRequest, decodeClerkReply } from "../../../core/rsm/messages.ts";
 import { clerkRequestOf } from "./execution_watch.ts";
 
 type Command = Extract<ClerkRequest, { kind: "command" }>;
 
+/** Calls servers, whatever they are called. */
+interface Way<Name> {
+  call(
+    to: Name,
+    service: string,
+    request: Uint8Array,
+    onReply: (reply: Uint8Array | undefined) => void,
+  ): void;
+}
+
 /** The way of one clerk to its servers. */
-export class ClerkNumbers implements Pick<Transport, "call"> {
-  readonly #transport: Pick<Transport, "call">;
+export class ClerkNumbers<Name = ServerId> implements Way<Name> {
+  readonly #way: Way<Name>;
+  readonly #isOver: (reply: Uint8Array) => boolean;
   /** The last command, while it has no answer. */
   #unanswered: Command | undefined;
 
-  /** Looks at what goes through to `transport`. */
-  constructor(transport: Pick<Transport, "call">) {
-    this.#transport = transport;
+  /** Looks at what goes through to `way`. `isOver` says whether the clerk does not ask again behind a reply. */
+  constructor(way: Way<Name>, isOver: (reply: Uint8Array) => boolean = isOverReply) {
+    this.#way = way;
+    this.#isOver = isOver;
   }
 
   /** @throws {InvariantError} If a command that has no answer is sent under another number. */
   call(
-    to: ServerId,
+    to: Name,
     service: string,
     request: Uint8Array,
     onReply: (reply: Uint8Array | undefined) => void,
   ): void {
     const sent = clerkRequestOf(request);
-    if (sent?.kind !== "command") return this.#transport.call(to, service, request, onReply);
+    if (sent?.kind !== "command") return this.#way.call(to, service, request, onReply);
     this.#check(sent);
     this.#unanswered = sent;
-    this.#transport.call(to, service, request, (reply) => {
-      if (reply !== undefined && isOver(reply)) this.#onAnswered(sent);
+    this.#way.call(to, service, request, (reply) => {
+      if (reply !== undefined && this.#isOver(reply)) this.#onAnswered(sent);
       onReply(reply);
     });
   }
@@ -57,8 +68,8 @@ export class ClerkNumbers implements Pick<Transport, "call"> {
   }
 }
 
-/** Behind any other reply the clerk asks again. */
-function isOver(reply: Uint8Array): boolean {
+/** Behind any other reply a clerk asks again. */
+export function isOverReply(reply: Uint8Array): boolean {
   const { kind } = decodeClerkReply(reply);
   return kind === "done" || kind === "expired";
 }

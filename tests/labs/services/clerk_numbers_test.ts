@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { NO_BYTES } from "../../../core/base/bytes.ts";
 import { serverId } from "../../../core/base/durable.ts";
-import { encodeClerkReply, encodeClerkRequest } from "../../../core/rsm/messages.ts";
+import {
+  type ClerkRequest,
+  encodeClerkReply,
+  encodeClerkRequest,
+} from "../../../core/rsm/messages.ts";
 import { ClerkNumbers } from "./clerk_numbers.ts";
 
 const DONE = encodeClerkReply({ kind: "done", result: NO_BYTES });
@@ -50,4 +54,22 @@ Deno.test("ClerkNumbers: a command is sent again under its number, and a late an
   assert.throws(() => send(5, "x"), { property: "ClerkKeepsNumber" });
   next(DONE);
   send(5, "x");
+});
+
+Deno.test("ClerkNumbers: what does not end a command, other services say themselves", () => {
+  let answer: (reply: Uint8Array | undefined) => void;
+  const way = {
+    call: (_to: string, _service: string, _bytes: Uint8Array, onReply: typeof answer) =>
+      answer = onReply,
+  };
+  const numbers = new ClerkNumbers<string>(way, (reply) => reply !== DONE);
+  const send = (sequence: number) => {
+    const request = { kind: "command", clientId: 7, session: 0, sequence, command: NO_BYTES };
+    numbers.call("a", "Kv", encodeClerkRequest(request as ClerkRequest), () => {});
+  };
+  send(1);
+  answer!(DONE);
+  assert.throws(() => send(2), { property: "ClerkKeepsNumber" });
+  answer!(EXPIRED);
+  send(2);
 });

@@ -2,6 +2,8 @@
 
 import { KvClerk } from "../../../core/kv/clerk.ts";
 import { ShardkvClerk } from "../../../core/shardkv/mod.ts";
+import { decodeGroupReply } from "../../../core/shardkv/results.ts";
+import { ClerkNumbers, isOverReply } from "../services/clerk_numbers.ts";
 import { CLERK_CALLS } from "../services/kv_service.ts";
 import { NamedEnds } from "../services/named_ends.ts";
 import type { Stage } from "../services/stage.ts";
@@ -12,15 +14,20 @@ import { ctrlerClerk } from "./ctrler_cluster.ts";
 export function shardClerk(stage: Stage, name: string, opensSession: boolean): TextClerk {
   const { world } = stage;
   const ends = new NamedEnds(stage, name, { alive: true });
-  const call = ends.call.bind(ends);
+  const numbers = new ClerkNumbers(ends, isOver);
   const random = world.random.child(name);
   const clerk = new ShardkvClerk({
     ...CLERK_CALLS,
     clock: world.clock,
     random,
-    call,
-    configs: ctrlerClerk(world.clock, random.child("configs"), call),
+    call: numbers.call.bind(numbers),
+    configs: ctrlerClerk(world.clock, random.child("configs"), ends.call.bind(ends)),
     session: opensSession ? "open" : "implicit",
   });
   return new TextClerk(world, new KvClerk(clerk), clerk.clientId);
+}
+
+/** Who is turned away tries another group, with the same command. */
+function isOver(reply: Uint8Array): boolean {
+  return isOverReply(reply) && decodeGroupReply(reply)?.kind !== "wrongGroup";
 }
