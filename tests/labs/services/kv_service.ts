@@ -5,12 +5,10 @@ import { KvStateMachine } from "../../../core/kv/state_machine.ts";
 import { ExactlyOnce } from "../../../core/rsm/exactly_once.ts";
 import { Replica } from "../../../core/rsm/replica.ts";
 import { serveReplica } from "../../../core/rsm/service.ts";
-import type { RaftObserver } from "../../../core/raft/view.ts";
 import { Observers } from "../../../core/sim/checkers/mod.ts";
 import { ExecutionWatch } from "./execution_watch.ts";
-import { NoSnapshots } from "./no_snapshots.ts";
-import { SnapshotDuty } from "./snapshot_duty.ts";
-import type { Site, StartService } from "./site.ts";
+import type { StartService } from "./site.ts";
+import { snapshotRule } from "./snapshot_rule.ts";
 
 /** The service under which servers answer clerks. */
 export const KV_SERVICE = "Kv";
@@ -51,13 +49,6 @@ export function startKv(service: KvService): StartService {
     serveReplica(site.transport, KV_SERVICE, replica, { exactlyOnce, logReads });
     return replica;
   };
-}
-
-/** Watches that a server takes snapshots when it should, and only then. */
-function snapshotRule(maxRaftState: number | undefined, site: Site): RaftObserver {
-  return maxRaftState === undefined
-    ? new NoSnapshots()
-    : new SnapshotDuty(maxRaftState, site.raftStateBytes);
 }
 
 /** How clerks try. One answer may take several round trips on a network that loses messages. */

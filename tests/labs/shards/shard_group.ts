@@ -10,9 +10,11 @@ import {
   ShardkvStateMachine,
 } from "../../../core/shardkv/mod.ts";
 import { decodeGroupReply } from "../../../core/shardkv/results.ts";
+import { Observers } from "../../../core/sim/checkers/mod.ts";
 import type { DiskOptions } from "../../../core/sim/disk.ts";
 import { ServiceCluster } from "../services/service_cluster.ts";
 import type { RunningService, Site } from "../services/site.ts";
+import { snapshotRule } from "../services/snapshot_rule.ts";
 import type { Stage } from "../services/stage.ts";
 import { CountedStorage } from "./counted_storage.ts";
 import { ctrlerClerk } from "./ctrler_cluster.ts";
@@ -115,7 +117,7 @@ export class ShardGroup {
     const life = watch.watchLife(this.gid, this.#nameOf(site.id), site.onExecuted);
     const options: ShardkvServerOptions = {
       ...site,
-      observer: life.observe(site.observer),
+      observer: new Observers([snapshotRule(maxRaftState, site), life.observe(site.observer)]),
       callServer: life.send(site.callServer),
       storage,
       shardkv: {
