@@ -97,6 +97,7 @@ export class ServiceCluster {
   readonly all: readonly number[];
   readonly #stage: Stage;
   readonly #options: ServiceClusterOptions;
+  #disturbances = 0;
   readonly #checkers: RaftCheckers;
   readonly #observer: Observers;
   readonly #states = new StateAgreement();
@@ -166,6 +167,7 @@ export class ServiceCluster {
     const host = this.#host(server);
     const { life } = host;
     if (life === undefined) return;
+    this.#disturbances++;
     life.incarnation.kill();
     life.guard.onKilled();
     life.service.stop();
@@ -203,6 +205,11 @@ export class ServiceCluster {
         this.connect(server, inside);
       }
     }
+  }
+
+  /** How often a server was ended, or cut off from another. */
+  get disturbances(): number {
+    return this.#disturbances;
   }
 
   /** Whether a majority of the servers runs, and all that run hear each other. */
@@ -333,6 +340,7 @@ export class ServiceCluster {
   /** Opens or closes both directions between two servers, as far as they have ends yet. */
   #enable(server: number, other: number, yes: boolean): void {
     const { network } = this.#stage;
+    if (!yes) this.#disturbances++;
     for (const [one, two] of [[server, other], [other, server]] as const) {
       const { ends, hearers } = this.#host(one);
       const end = ends[two];

@@ -7,7 +7,7 @@ import type { RaftObserver, RaftView } from "../../../core/raft/view.ts";
 
 /**
  * How often a server may go on to apply entries while a snapshot is due. It should begin one at once, but one that is made
- * in turns takes its time.
+ * in turns takes its time: meanwhile as many batches become durable as there are clerks that wait for one.
  */
 const STEPS_MAX = 30;
 

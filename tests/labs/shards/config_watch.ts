@@ -47,6 +47,7 @@ export class ConfigWatch {
    * @throws {InvariantError} If what it made of it cannot be right.
    */
   onApplied(server: ServerId, stateMachine: ShardctrlerStateMachine): void {
+    // The controllers of tests take no snapshots, so every configuration comes by an entry.
     const { history } = stateMachine;
     const seen = this.#seen.get(stateMachine) ?? 1;
     this.#seen.set(stateMachine, history.length);

@@ -96,7 +96,13 @@ Deno.test("EntryWatch: a group takes what the controller has made, at an entry (
   breaks(
     () => step(store.a, jump),
     "OneStepAtATime",
-    /the controller's is \[1,1\], and that is its 2/,
+    /the controller's is \[1,1\] of .*, and those shards are its 2/,
+  );
+  const moved = { ...store.configs[1]!, groups: new Map([[A, ["elsewhere"]]]) };
+  breaks(
+    () => step(store.start(A), moved),
+    "OneStepAtATime",
+    /takes \[1,1\] of 1: elsewhere as configuration 1 .* the controller's is \[1,1\] of 1: \w/,
   );
   const other = new TestStore([[A, A], [B, A]]);
   other.step(1, other.a);

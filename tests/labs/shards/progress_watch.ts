@@ -24,6 +24,8 @@ const COUNTED_MAX = 2 * INTERVAL;
 export interface WatchedCluster {
   /** Whether a majority of servers runs, and all that run hear each other. */
   readonly isUnhindered: boolean;
+  /** How often that may have ended: what came and went between two looks counts as well. */
+  readonly disturbances: number;
   /** The server that leads, by its place among the group's servers in configurations. */
   leader(): number | undefined;
 }
@@ -39,6 +41,7 @@ export interface Watched {
 
 /** For how long something has been owed by those who could do it. */
 interface Account {
+  /** What is owed, and how often the two have been disturbed: if that changes, the time counts anew. */
   readonly state: string;
   span: number;
 }
@@ -75,9 +78,10 @@ export class ProgressWatch {
     for (const due of duesOf(groups(), newestNum())) {
       const name = nameOf(due);
       const before = this.#accounts.get(name);
-      const goesOn = before?.state === due.state && this.#isUnhindered(due);
+      const state = `${due.state}, ${this.#disturbancesOf(due)}`;
+      const goesOn = before?.state === state && this.#isUnhindered(due);
       if (!goesOn) this.#begin(due);
-      const account = goesOn ? before : { state: due.state, span: 0 };
+      const account = goesOn ? before : { state, span: 0 };
       if (goesOn) account.span += counted;
       accounts.set(name, account);
       if (account.span > OWED_MAX) this.#report(due, account.span);
@@ -95,9 +99,17 @@ export class ProgressWatch {
   }
 
   #isUnhindered(due: Due): boolean {
+    return this.#partiesOf(due).every((cluster) => cluster?.isUnhindered === true);
+  }
+
+  #disturbancesOf(due: Due): number {
+    return this.#partiesOf(due).reduce((sum, cluster) => sum + (cluster?.disturbances ?? 0), 0);
+  }
+
+  /** The group that owes something, and whom it needs for it. */
+  #partiesOf(due: Due): readonly (WatchedCluster | undefined)[] {
     const { clusterOf, ctrlers } = this.#watched;
-    const other = due.kind === "step" ? ctrlers() : clusterOf(due.to);
-    return clusterOf(due.gid)?.isUnhindered === true && other?.isUnhindered === true;
+    return [clusterOf(due.gid), due.kind === "step" ? ctrlers() : clusterOf(due.to)];
   }
 
   #begin(due: Due): void {

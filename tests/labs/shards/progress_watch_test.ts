@@ -15,12 +15,14 @@ class Watched {
   readonly unhindered = new Map([[0, true], [A, true], [B, true]]);
   readonly watch: ProgressWatch;
   newestNum = 0;
+  disturbances = 0;
   #now = 0;
 
   constructor(...owners: number[][]) {
     this.store = new TestStore(owners);
     const cluster = (gid: number) => ({
       isUnhindered: this.unhindered.get(gid)!,
+      disturbances: this.disturbances,
       leader: () => 0,
     });
     this.watch = new ProgressWatch({
@@ -93,6 +95,16 @@ Deno.test("ProgressWatch: who is hindered, or goes on, is not accused", () => {
     slow.pass(OWED_MAX - 1000);
     own(slow.store.b, { kind: "take", piece });
   }
+});
+
+Deno.test("ProgressWatch: what disturbs a group between two looks gives it its time anew", () => {
+  const watched = new Watched([A, A], [B, A]);
+  watched.stepAll(2);
+  for (let round = 0; round < 5; round++) {
+    watched.pass(OWED_MAX - 1000);
+    watched.disturbances++;
+  }
+  isNoticed(watched, "HandsOnWhatItLost", /it has sent nothing/);
 });
 
 Deno.test("ProgressWatch: what is owed can be said at any time", () => {

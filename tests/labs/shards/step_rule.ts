@@ -3,9 +3,10 @@
  * has made them; and a snapshot is of the configuration that the group was at.
  */
 
+import { equalBytes } from "../../../core/base/bytes.ts";
 import type { LogIndex } from "../../../core/base/durable.ts";
 import { invariant } from "../../../core/base/errors.ts";
-import type { Config, Gid } from "../../../core/shardctrler/mod.ts";
+import { type Config, encodeConfig, type Gid } from "../../../core/shardctrler/mod.ts";
 import type { Group } from "../../../core/shardkv/mod.ts";
 import type { EntryPlace } from "./entry_place.ts";
 
@@ -69,21 +70,25 @@ export class StepRule {
     );
   }
 
-  #checkTrue(server: string, index: LogIndex, { num, shards }: Config): void {
+  #checkTrue(server: string, index: LogIndex, config: Config): void {
+    const { num, shards } = config;
     const made = this.#configs.at(num);
     invariant(
-      made !== undefined && `${made.shards}` === `${shards}`,
+      made !== undefined && equalBytes(encodeConfig(made), encodeConfig(config)),
       "OneStepAtATime",
       () =>
-        `${server} takes [${shards}] as configuration ${num} at entry ${index}; the controller's ` +
-        `is ${made === undefined ? "not made" : `[${made.shards}]`}${this.#otherWith(shards)}`,
+        `${server} takes ${inWords(config)} as configuration ${num} at entry ${index}; the ` +
+        `controller's is ${made === undefined ? "not made" : inWords(made)}` +
+        this.#otherWith(shards),
     );
   }
 
   /** Which other configuration these are the shards of. */
   #otherWith(shards: readonly Gid[]): string {
     for (let num = this.#configs.newestNum; num > 0; num--) {
-      if (`${this.#configs.at(num)?.shards}` === `${shards}`) return `, and that is its ${num}`;
+      if (`${this.#configs.at(num)?.shards}` === `${shards}`) {
+        return `, and those shards are its ${num}`;
+      }
     }
     return "";
   }
@@ -96,4 +101,9 @@ export class StepRule {
     }
     return steps;
   }
+}
+
+function inWords({ shards, groups }: Config): string {
+  const servers = [...groups].map(([gid, names]) => `${gid}: ${names.join(" ")}`);
+  return `[${shards}] of ${servers.join(", ") || "no groups"}`;
 }
