@@ -5,6 +5,7 @@ import { ExactlyOnce } from "../rsm/exactly_once.ts";
 import { Replica, type ReplicaOptions } from "../rsm/replica.ts";
 import { serveReplica } from "../rsm/service.ts";
 import type { SessionLimits } from "../rsm/sessions.ts";
+import type { StateMachine } from "../rsm/state_machine.ts";
 import { SHARDCTRLER_SERVICE } from "./clerk.ts";
 import { LAB_SHARDS } from "./config.ts";
 import { ShardctrlerStateMachine } from "./state_machine.ts";
@@ -17,6 +18,8 @@ export interface ShardctrlerServerOptions
   readonly sessions?: SessionLimits;
   /** Makes the state; by default as the class below does. Tests plant mistakes here. */
   readonly makeStateMachine?: (shardCount: number) => ShardctrlerStateMachine;
+  /** Makes what carries out each client's command once; likewise. */
+  readonly makeExactlyOnce?: (stateMachine: StateMachine) => ExactlyOnce;
   /** Makes the replica; likewise. */
   readonly makeReplica?: (options: ReplicaOptions) => Replica;
   /** Called when the state has become that of entry `index`. */
@@ -31,9 +34,10 @@ export class ShardctrlerServer {
   /** Restores what storage holds, and begins to serve. */
   constructor(options: ShardctrlerServerOptions) {
     const { transport, shardCount = LAB_SHARDS, sessions, onApplied } = options;
-    const { makeStateMachine, makeReplica } = options;
+    const { makeStateMachine, makeExactlyOnce, makeReplica } = options;
     this.stateMachine = makeStateMachine?.(shardCount) ?? new ShardctrlerStateMachine(shardCount);
-    const exactlyOnce = new ExactlyOnce(this.stateMachine, sessions);
+    const exactlyOnce = makeExactlyOnce?.(this.stateMachine) ??
+      new ExactlyOnce(this.stateMachine, sessions);
     const replicaOptions: ReplicaOptions = {
       ...options,
       stateMachine: exactlyOnce,

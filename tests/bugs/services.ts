@@ -100,7 +100,8 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
   },
 ];
 
-class ExecutesDuplicates extends ExactlyOnce {
+/** Carries out whatever stands in the log. */
+export class ExecutesDuplicates extends ExactlyOnce {
   readonly #machine: StateMachine;
 
   constructor(machine: StateMachine) {

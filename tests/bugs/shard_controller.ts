@@ -15,7 +15,7 @@ import {
   ShardctrlerStateMachine,
 } from "../../core/shardctrler/mod.ts";
 import type { Mistake } from "./mistake.ts";
-import { ReadsLocalState } from "./services.ts";
+import { ExecutesDuplicates, ReadsLocalState } from "./services.ts";
 
 /** Finds what follows `config`, wrongly. */
 type Next = (config: Config, change: Change, server: ServerId) => readonly Config[] | Refused;
@@ -73,6 +73,16 @@ export const CONTROLLER_MISTAKES: readonly Mistake[] = [
     breaks: "a join or leave leads to one new configuration (lab 4, §1.3)",
     labs: ["4A"],
     controller: follows((config, change) => oneByOne(config, change)),
+  },
+  {
+    name: "controller-executes-duplicates",
+    does: "The controller carries out a join, leave or move as often as it stands in its log.",
+    breaks: "a request that was carried out already is answered, not repeated (Raft §8)",
+    labs: ["4B"],
+    controller: (options) => ({
+      ...options,
+      makeExactlyOnce: (machine) => new ExecutesDuplicates(machine),
+    }),
   },
   {
     name: "configurations-share-groups",

@@ -13,9 +13,15 @@ import {
   type Gid,
   movesBetween,
   NO_GROUP,
+  SHARDCTRLER_SERVICE,
   ShardctrlerServer,
+  type ShardctrlerServerOptions,
   type ShardctrlerStateMachine,
 } from "../../../core/shardctrler/mod.ts";
+import { ExactlyOnce } from "../../../core/rsm/exactly_once.ts";
+import { Replica } from "../../../core/rsm/replica.ts";
+import { ExecutionWatch } from "../services/execution_watch.ts";
+import type { AskedService } from "../services/service_cluster.ts";
 import type { RunningService, Site } from "../services/site.ts";
 
 /** A configuration, and the server that made it first. */
@@ -107,14 +113,25 @@ function wordsOf({ config: { shards, groups } }: Sighting): string {
   return `[${shards}] of groups ${[...groups.keys()].join(", ") || "none"}`;
 }
 
-/** Starts a server of the controller that `watch` watches. */
+/** What clerks ask of the controller. */
+export const CTRLER_ASKED: AskedService = { service: SHARDCTRLER_SERVICE };
+
+/** Starts a server of the controller that `watch` watches, and that tells what it carries out. */
 export function startWatched(
   site: Site,
   watch: ConfigWatch,
 ): RunningService & { readonly stateMachine: ShardctrlerStateMachine } {
-  const options = site.mistake?.controller?.(site) ?? site;
+  const options: ShardctrlerServerOptions = site.mistake?.controller?.(site) ?? site;
+  const {
+    makeExactlyOnce = (machine) => new ExactlyOnce(machine),
+    makeReplica = (replica) => new Replica(replica),
+  } = options;
+  const executions = new ExecutionWatch(site.onExecuted);
   const server: ShardctrlerServer = new ShardctrlerServer({
     ...options,
+    makeExactlyOnce: (machine) => makeExactlyOnce(executions.inside(machine)),
+    makeReplica: (replica) =>
+      makeReplica({ ...replica, stateMachine: executions.around(replica.stateMachine) }),
     onApplied: (index, exactlyOnce) => {
       watch.onApplied(site.id, server.stateMachine);
       site.onApplied(index, exactlyOnce);

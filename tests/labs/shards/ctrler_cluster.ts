@@ -7,7 +7,7 @@ import type { CallServer } from "../../../core/shardkv/mod.ts";
 import { CLERK_CALLS } from "../services/kv_service.ts";
 import { ServiceCluster } from "../services/service_cluster.ts";
 import type { Stage } from "../services/stage.ts";
-import { type ConfigWatch, startWatched } from "./config_watch.ts";
+import { type ConfigWatch, CTRLER_ASKED, startWatched } from "./config_watch.ts";
 
 const SERVERS = 3;
 
@@ -21,6 +21,7 @@ export function startCtrlers(stage: Stage, watch: ConfigWatch): ServiceCluster {
     servers: SERVERS,
     nameOf,
     start: (site) => startWatched(site, watch),
+    asked: CTRLER_ASKED,
   });
   for (const server of cluster.all) cluster.start(server);
   cluster.connectAll();

@@ -13,7 +13,7 @@ import { ServiceCluster } from "../services/service_cluster.ts";
 import type { Site } from "../services/site.ts";
 import { Stage } from "../services/stage.ts";
 import { Admin } from "./admin.ts";
-import { ConfigWatch, startWatched } from "./config_watch.ts";
+import { ConfigWatch, CTRLER_ASKED, startWatched } from "./config_watch.ts";
 import { QueryWatch } from "./query_watch.ts";
 import { withoutOps } from "./without_ops.ts";
 
@@ -35,6 +35,7 @@ export class CtrlerConfig {
     this.cluster = new ServiceCluster(this.stage, {
       servers: SERVERS,
       start: (site) => this.#start(site),
+      asked: CTRLER_ASKED,
     });
     for (const server of this.cluster.all) this.cluster.start(server);
     this.cluster.connectAll();
