@@ -38,6 +38,8 @@ export class HostDisk implements Disk {
   }
 
   unlock(): void {
+    // Closing alone is not enough while a child that is just being started shares the file.
+    this.#lock?.unlockSync();
     this.#lock?.close();
     this.#lock = undefined;
   }
