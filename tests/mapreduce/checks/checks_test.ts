@@ -220,6 +220,18 @@ Deno.test("LostOutputIsMadeAgain: who comes back with its output counts again", 
   assert.equal(master.broken, undefined);
 });
 
+Deno.test("LostOutputIsMadeAgain: who comes back only to leave counts again, and no more", () => {
+  const master = new WatchedMaster();
+  master.join("w1", "m1");
+  master.join("w3", "m2");
+  master.ask("w1");
+  master.mapDone("w1", 1, 100);
+  for (let i = 0; i < 10; i++) master.step({ kind: "timer" }, 250);
+  master.say({ kind: "leave", workerId: "w1", jobId: "1", filesStay: false }, 100);
+  assert.equal(master.mapsCompleted, 0);
+  assert.equal(master.broken, undefined);
+});
+
 /** Both attempts of the map task are reported. */
 function twoMaps(master: WatchedMaster): void {
   join(master);

@@ -28,8 +28,9 @@ export class LostOutputs implements StepCheck {
     this.#away = new Set(away.map(({ id }) => id));
   }
 
+  /** Who is back may have come only to say that it leaves. */
   #isBack(input: CoordinatorInput, { worker }: Attempt): boolean {
-    return senderOf(input) === worker.id && this.#away.has(worker.id) && worker.life === "alive";
+    return senderOf(input) === worker.id && this.#away.has(worker.id);
   }
 }
 
