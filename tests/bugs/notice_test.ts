@@ -67,6 +67,7 @@ notices("TestStaticShards", "deletes-what-was-sent", /^ShardDurability/);
 notices("TestBasic", "configurations-share-groups", /^ConfigsNeverChange/);
 notices("TestBasic", "configuration-from-local-state", /^ReadsAreCurrent/);
 notices("TestUnreliable1", "controller-executes-duplicates", /^ExecutedOnce/);
+notices("TestSnapshot", "group-never-compacts", /^SnapshotsWhenDue: .*\(Raft §7\)$/);
 notices("TestJoinLeave", "frozen-shard-is-written", /^ServesWhatItHas: .* \(lab 4, §7 P1, P5/);
 notices("TestJoinLeave", "awaited-shard-is-served", /^ServesWhatItHas: .* waits for it/);
 notices("TestJoinLeave", "shard-is-never-deleted", /^CopiesAreDeleted: .* \(lab 4, §7 P11\)$/);

@@ -12,8 +12,15 @@ import {
 import { encodePieceReply } from "../../core/shardkv/piece_codec.ts";
 import type { Mistake } from "./mistake.ts";
 
-/** Mistakes of a group's leader. */
+/** Mistakes of a group's servers, above all of their leader. */
 export const DRIVER_MISTAKES: readonly Mistake[] = [
+  {
+    name: "group-never-compacts",
+    does: "The servers of a group take no snapshots, however large their logs have grown.",
+    breaks: "a snapshot is taken when the log reaches its size (Raft §7; lab 4, maxraftstate)",
+    labs: ["4B"],
+    shardkv: ({ snapshotBytes: _, ...options }) => options,
+  },
   {
     name: "jumps-to-the-newest-configuration",
     does: "A group that is behind takes the newest configuration in place of the next one.",
