@@ -27,7 +27,8 @@ export const minimiseCommand = defineCommand({
   description: [
     "Run a test with a seed with which it fails, then again and again with less: without lost and late messages, " +
     "without crashes and cuts, without operations, with shorter waits and fewer messages, as long as the same rule " +
-    "breaks. What is left goes into a file, a plan; dist824 replay repeats it exactly.",
+    "breaks. Of a run that fails since something did not happen in time, only faults are left out, and operations " +
+    "where that is sure to be fair. What is left goes into a file, a plan; dist824 replay repeats it exactly.",
     "If several tests are meant, the first one that fails is taken. Ctrl-C ends the search; the best plan so far is " +
     "kept.",
     "Exit code: 0 there is a plan, 1 nothing fails, 130 interrupted.",

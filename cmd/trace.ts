@@ -13,8 +13,9 @@ export const traceCommand = defineCommand({
   name: "trace",
   summary: "Show the trace of a failed test as a page for a browser",
   description: [
-    "Make one page from a trace that dist824 test --trace left: a lane for each server with its role and term, arrows " +
-    "for messages that arrived, came late or were lost, crashes and cuts, the operations of clients, and the state of " +
+    "Make one page from a trace that dist824 test or replay left with --trace: a lane for each server with its role and " +
+    "term, or for a worker of MapReduce with what it works at; arrows for messages that arrived, came late or were " +
+    "lost; crashes and cuts; the operations of clients, that in red which the failure speaks of; and the state of " +
     "every log at the cursor. The page needs no network.",
   ].join("\n\n"),
   examples: [

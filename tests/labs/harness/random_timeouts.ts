@@ -35,11 +35,11 @@ export class RandomTimeouts implements RaftObserver {
     invariant(
       this.#alike.length < CANDIDATES,
       "RandomTimeouts",
-      () =>
-        `${
-          this.#alike.map(describe).join(", ")
-        } stand for election one after the other, and all of ` +
-        `them wait ${micros / 1000} ms, to the microsecond`,
+      () => {
+        const candidates = this.#alike.map(describe).join(", ");
+        return `${candidates} stand for election one after the other, and all of them wait ` +
+          `${micros / 1000} ms, to the microsecond`;
+      },
     );
   }
 }

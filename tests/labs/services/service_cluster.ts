@@ -23,7 +23,7 @@ import { tellTo } from "../harness/message_fields.ts";
 import { RaftCheckers } from "../harness/raft_checkers.ts";
 import type { ServerDisk, SizedStorage } from "../harness/server_disk.ts";
 import { AnswerChecker } from "./answer_checker.ts";
-import { CheckedDoor } from "./checked_door.ts";
+import { checkedDoor } from "./checked_door.ts";
 import { ExecutionLedger } from "./execution_ledger.ts";
 import { NamedEnds } from "./named_ends.ts";
 import { namedTrace } from "./named_trace.ts";
@@ -330,7 +330,7 @@ export class ServiceCluster {
   #checked(host: Host, transport: Transport, applied: () => LogIndex): Transport {
     const { asked } = this.#options;
     if (asked === undefined) return transport;
-    return new CheckedDoor(transport, {
+    return checkedDoor(transport, {
       service: asked.service,
       onRequest: (request) => this.#answers.onRequest(host.id, request),
       applied,

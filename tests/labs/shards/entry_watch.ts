@@ -110,12 +110,11 @@ export class EntryWatch {
     invariant(
       num === this.#num,
       "StepsInTheLog",
-      () =>
-        `${this.#server} was at configuration ${this.#num} behind entry ${this.#applied}, and is ` +
-        `at ${num} before ${
-          index === undefined ? "a question" : `entry ${index}`
-        }: no entry took ` +
-        `it there`,
+      () => {
+        const next = index === undefined ? "a question" : `entry ${index}`;
+        return `${this.#server} was at configuration ${this.#num} behind entry ` +
+          `${this.#applied}, and is at ${num} before ${next}: no entry took it there`;
+      },
     );
   }
 

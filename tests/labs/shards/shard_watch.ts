@@ -101,10 +101,8 @@ export class ShardWatch {
     for (const { holding } of this.#frontiers.values()) if (holding.has(shard)) return;
     this.#report(
       "ShardDurability",
-      `group ${gid} drops shard ${shard} by entry ${
-        this.reached(gid)
-      }, and had the last copy: no ` +
-        `group has all of it now`,
+      `group ${gid} drops shard ${shard} by entry ${this.reached(gid)}, and had the last copy: ` +
+        `no group has all of it now`,
     );
   }
 
