@@ -64,9 +64,7 @@ export class Job {
       join(folder, "master.log"),
       (_, { code, signal }) => {
         const how = signal ?? `exit code ${code}`;
-        // One that was killed behind its last step finds its own results when it is started again, and does nothing.
-        const isDone = code === 0 || existsSync(join(folder, "result", "_SUCCESS"));
-        this.#finish(isDone ? undefined : `the master ended with ${how}`);
+        this.#finish(code === 0 ? undefined : `the master ended with ${how}`);
       },
     );
     this.#workers = Array.from({ length: workers }, (_, i) => {
@@ -121,10 +119,17 @@ export class Job {
       if (isKill) await Promise.all(victims.map((victim) => victim.kill()));
       played.push(round);
       onRound(round);
+      // Killed behind its last step, a master leaves a job that is done; another one would refuse to do it again.
+      if (isKill && victims.includes(this.#master) && this.#isDone) this.#finish(undefined);
       await this.#pause(round.holdMs);
       await Promise.all(victims.map((victim) => victim.thaw()));
       if (!this.#isOver) { for (const victim of victims) victim.start(); }
     }
+  }
+
+  /** Whether the results are complete. */
+  get #isDone(): boolean {
+    return existsSync(join(this.#options.folder, "result", "_SUCCESS"));
   }
 
   /** Says whether there is still something to do. */
